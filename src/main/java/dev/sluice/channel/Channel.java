@@ -1,0 +1,33 @@
+package dev.sluice.channel;
+
+/**
+ * A provider that pays out. Implementations are stateless towards orders, thread-safe, hold no
+ * database connection, bound their own time, and never throw for what a provider or network does:
+ * that is {@link Outcome.Unknown}.
+ */
+public interface Channel {
+
+  /** The channel's name: {@code [a-z0-9-]{1,32}}, in callbacks' URLs and ledger accounts. */
+  String name();
+
+  /** What the channel takes and how long to wait for it. */
+  ChannelLimits limits();
+
+  /**
+   * Builds the exact request. It is stored before the first send, and each send sends these bytes.
+   * No network.
+   */
+  byte[] prepare(PayoutInstruction instruction);
+
+  /** Sends a prepared request. */
+  Outcome instruct(String requestNumber, byte[] request);
+
+  /** Asks what became of a request number. */
+  Outcome query(String requestNumber);
+
+  /** Verifies a callback over its raw bytes and reads it. */
+  CallbackVerdict verify(RawCallback callback);
+
+  /** Whether the channel can be reached, for health; cheap and bounded in time. */
+  boolean reachable();
+}

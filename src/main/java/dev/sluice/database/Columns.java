@@ -1,0 +1,93 @@
+package dev.sluice.database;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets the rows of a batch as one array per column, so that {@code unnest} turns them back into
+ * rows: one statement per table and batch, however many rows it has.
+ *
+ * @param <T> a row
+ */
+public final class Columns<T> {
+  private final PreparedStatement statement;
+  private final Collection<T> rows;
+  private int next = 1;
+
+  private Columns(PreparedStatement statement, Collection<T> rows) {
+    this.statement = statement;
+    this.rows = rows;
+  }
+
+  /** Starts at the statement's first parameter. */
+  public static <T> Columns<T> of(PreparedStatement statement, Collection<T> rows) {
+    return new Columns<>(statement, rows);
+  }
+
+  /** A {@code text[]} parameter. */
+  public Columns<T> text(Function<T, @Nullable String> column) throws SQLException {
+    return array("text", column);
+  }
+
+  /** A {@code uuid[]} parameter. */
+  public Columns<T> uuid(Function<T, @Nullable UUID> column) throws SQLException {
+    return array("uuid", column);
+  }
+
+  /** A {@code bigint[]} parameter. */
+  public Columns<T> bigint(Function<T, @Nullable Long> column) throws SQLException {
+    return array("int8", column);
+  }
+
+  /** An {@code integer[]} parameter. */
+  public Columns<T> integer(Function<T, @Nullable Integer> column) throws SQLException {
+    return array("int4", column);
+  }
+
+  /** A {@code timestamptz[]} parameter. */
+  public Columns<T> time(Function<T, @Nullable Instant> column) throws SQLException {
+    return array(
+        "timestamptz",
+        row -> {
+          Instant at = column.apply(row);
+          return at == null ? null : at.toString();
+        });
+  }
+
+  /** A {@code bytea[]} parameter. */
+  public Columns<T> bytes(Function<T, byte @Nullable []> column) throws SQLException {
+    byte @Nullable [][] values = new byte @Nullable [rows.size()][];
+    int i = 0;
+    for (T row : rows) {
+      values[i++] = column.apply(row);
+    }
+    statement.setArray(next++, statement.getConnection().createArrayOf("bytea", values));
+    return this;
+  }
+
+  /** One plain timestamp, the same for all rows. */
+  public Columns<T> same(Instant at) throws SQLException {
+    statement.setObject(next++, at.atOffset(ZoneOffset.UTC));
+    return this;
+  }
+
+  private <V> Columns<T> array(String type, Function<T, @Nullable V> column) throws SQLException {
+    @Nullable Object[] values = new @Nullable Object[rows.size()];
+    int i = 0;
+    for (T row : rows) {
+      values[i++] = column.apply(row);
+    }
+    Connection connection = statement.getConnection();
+    Array array = connection.createArrayOf(type, values);
+    statement.setArray(next++, array);
+    return this;
+  }
+}

@@ -1,0 +1,5 @@
+/** Withdrawals: accepted by group commit, moved by a strict state machine. */
+@NullMarked
+package dev.sluice.withdrawal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package dev.sluice.support;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.flywaydb.core.Flyway;
+
+/**
+ * A real PostgreSQL 18 for tests: one server per JVM, in a zone that isn't UTC, and a fresh
+ * migrated database for whoever asks. fsync is off here alone: no test pulls the plug on this one.
+ */
+public final class TestDatabase implements AutoCloseable {
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+
+  private final String name;
+  private final HikariDataSource dataSource;
+
+  private TestDatabase(String name) {
+    this.name = name;
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url(name));
+    config.setUsername("postgres");
+    config.setPassword("postgres");
+    config.setMaximumPoolSize(16);
+    config.setMinimumIdle(0);
+    this.dataSource = new HikariDataSource(config);
+  }
+
+  /** A new database with all migrations applied. */
+  public static TestDatabase create() {
+    String name = "sluice_test_" + COUNTER.incrementAndGet();
+    Server.execute("create database " + name + " template sluice_template");
+    return new TestDatabase(name);
+  }
+
+  public HikariDataSource dataSource() {
+    return dataSource;
+  }
+
+  /** A further pool on the same database, as a second instance would have. The caller closes it. */
+  public HikariDataSource anotherPool() {
+    return new TestDatabase(name).dataSource;
+  }
+
+  public String url() {
+    return url(name);
+  }
+
+  @Override
+  public void close() {
+    dataSource.close();
+    Server.execute("drop database if exists " + name + " with (force)");
+  }
+
+  private static String url(String name) {
+    return Server.POSTGRES.getJdbcUrl("postgres", name);
+  }
+
+  private static final class Server {
+    static final EmbeddedPostgres POSTGRES = start();
+
+    private static EmbeddedPostgres start() {
+      try {
+        EmbeddedPostgres postgres =
+            EmbeddedPostgres.builder()
+                .setServerConfig("timezone", "Asia/Shanghai")
+                .setServerConfig("max_connections", "300")
+                .setServerConfig("fsync", "off")
+                .start();
+        try (Connection c = postgres.getPostgresDatabase().getConnection();
+            Statement s = c.createStatement()) {
+          s.execute("create database sluice_template");
+        }
+        Flyway.configure()
+            .dataSource(postgres.getJdbcUrl("postgres", "sluice_template"), "postgres", "postgres")
+            .load()
+            .migrate();
+        return postgres;
+      } catch (IOException | SQLException e) {
+        throw new IllegalStateException("the test PostgreSQL did not start", e);
+      }
+    }
+
+    static void execute(String sql) {
+      try (Connection c = POSTGRES.getPostgresDatabase().getConnection();
+          Statement s = c.createStatement()) {
+        s.execute(sql);
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}
