@@ -1,7 +1,5 @@
 package dev.sluice.database;
 
-import java.sql.Array;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -64,11 +62,7 @@ public final class Columns<T> {
 
   /** A {@code bytea[]} parameter. */
   public Columns<T> bytes(Function<T, byte @Nullable []> column) throws SQLException {
-    byte @Nullable [][] values = new byte @Nullable [rows.size()][];
-    int i = 0;
-    for (T row : rows) {
-      values[i++] = column.apply(row);
-    }
+    Object[] values = rows.stream().map(column).toArray(byte[][]::new);
     statement.setArray(next++, statement.getConnection().createArrayOf("bytea", values));
     return this;
   }
@@ -79,15 +73,10 @@ public final class Columns<T> {
     return this;
   }
 
-  private <V> Columns<T> array(String type, Function<T, @Nullable V> column) throws SQLException {
-    @Nullable Object[] values = new @Nullable Object[rows.size()];
-    int i = 0;
-    for (T row : rows) {
-      values[i++] = column.apply(row);
-    }
-    Connection connection = statement.getConnection();
-    Array array = connection.createArrayOf(type, values);
-    statement.setArray(next++, array);
+  private Columns<T> array(String type, Function<T, ? extends @Nullable Object> column)
+      throws SQLException {
+    Object[] values = rows.stream().map(column).toArray();
+    statement.setArray(next++, statement.getConnection().createArrayOf(type, values));
     return this;
   }
 }
