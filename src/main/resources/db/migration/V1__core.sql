@@ -192,13 +192,13 @@ create table channel_message (
     currency          text,
     beneficiary       text,        -- masked, as far as the channel tells
     channel_reference text,
-    dedup             uuid,        -- hash of what came; the same bytes are the same message for ever
+    dedup             uuid,        -- hash of channel and what came: the same message is the same for ever
     raw               bytea,       -- the bytes as received, encrypted
     received_at       timestamptz not null,
     applied_at        timestamptz,
     effect            text,        -- what it did, in a word
     tries             smallint    not null default 0,
-    constraint a_message_is_taken_once unique (channel, dedup)
+    constraint a_message_is_taken_once unique (dedup)
 );
 create index channel_message_by_withdrawal on channel_message (withdrawal_id, id) where withdrawal_id is not null;
 create index channel_message_unapplied on channel_message (received_at) where applied_at is null;

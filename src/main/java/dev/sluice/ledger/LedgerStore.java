@@ -1,0 +1,186 @@
+package dev.sluice.ledger;
+
+import dev.sluice.database.Columns;
+import dev.sluice.money.Money;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.dao.support.DataAccessUtils;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+
+/** The ledger's tables. */
+final class LedgerStore {
+  private static final String ACCOUNT =
+      "select id, owner, currency, status, available, held, created_at from account ";
+  private static final RowMapper<Account> ACCOUNT_ROW = (row, n) -> account(row);
+
+  private final JdbcTemplate jdbc;
+
+  LedgerStore(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  boolean insert(String kind, String owner, String currency, Instant at) {
+    return jdbc.update(
+            """
+            insert into account (kind, owner, currency, created_at) values (?, ?, ?, ?)
+            on conflict (owner, currency, kind) do nothing
+            """,
+            kind,
+            owner,
+            currency,
+            at.atOffset(ZoneOffset.UTC))
+        == 1;
+  }
+
+  Optional<Account> byOwner(String owner, String currency) {
+    return first(
+        jdbc.query(
+            ACCOUNT + "where owner = ? and currency = ? and kind = 'USER'",
+            ACCOUNT_ROW,
+            owner,
+            currency));
+  }
+
+  List<Account> byOwner(String owner) {
+    return jdbc.query(
+        ACCOUNT + "where owner = ? and kind = 'USER' order by id", ACCOUNT_ROW, owner);
+  }
+
+  Optional<Account> byId(long id) {
+    return first(jdbc.query(ACCOUNT + "where id = ? and kind = 'USER'", ACCOUNT_ROW, id));
+  }
+
+  Optional<Long> systemAccount(String kind, String owner, String currency) {
+    return first(
+        jdbc.queryForList(
+            "select id from account where kind = ? and owner = ? and currency = ?",
+            Long.class,
+            kind,
+            owner,
+            currency));
+  }
+
+  List<Account> lockByKey(Collection<Ledger.Key> keys) {
+    return jdbc.query(
+        """
+        select a.id, a.owner, a.currency, a.status, a.available, a.held, a.created_at
+          from account a
+          join unnest(?, ?) as k (owner, currency) on a.owner = k.owner and a.currency = k.currency
+         where a.kind = 'USER'
+         order by a.id
+           for update of a
+        """,
+        ps -> Columns.of(ps, keys).text(Ledger.Key::userId).text(Ledger.Key::currency),
+        ACCOUNT_ROW);
+  }
+
+  List<Account> lock(Collection<Long> ids) {
+    return jdbc.query(
+        ACCOUNT + "where id = any (?) and kind = 'USER' order by id for update",
+        ps -> Columns.of(ps, ids).bigint(id -> id),
+        ACCOUNT_ROW);
+  }
+
+  Optional<Long> creditedBefore(long accountId, String reference) {
+    return first(
+        jdbc.queryForList(
+            "select amount from credit where account_id = ? and reference = ?",
+            Long.class,
+            accountId,
+            reference));
+  }
+
+  void insertCredit(UUID id, long accountId, String reference, long amount, Instant at) {
+    jdbc.update(
+        """
+        insert into credit (id, account_id, reference, amount, created_at) values (?, ?, ?, ?, ?)
+        """,
+        id,
+        accountId,
+        reference,
+        amount,
+        at.atOffset(ZoneOffset.UTC));
+  }
+
+  void insertTransfers(List<Transfer> transfers) {
+    jdbc.update(
+        """
+        insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
+        select * from unnest(?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        ps ->
+            Columns.of(ps, transfers)
+                .uuid(Transfer::cause)
+                .integer(Transfer::step)
+                .text(t -> t.kind().name())
+                .bigint(Transfer::debit)
+                .bigint(Transfer::credit)
+                .bigint(t -> t.amount().minor())
+                .text(t -> t.amount().currency().getCurrencyCode())
+                .time(Transfer::at));
+  }
+
+  void changeBalances(Collection<BalanceChange> changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    int changed =
+        jdbc.update(
+            """
+            update account a
+               set available = a.available + c.available, held = a.held + c.held
+              from unnest(?, ?, ?) as c (id, available, held)
+             where a.id = c.id and a.kind = 'USER'
+            """,
+            ps ->
+                Columns.of(ps, changes)
+                    .bigint(BalanceChange::accountId)
+                    .bigint(BalanceChange::available)
+                    .bigint(BalanceChange::held));
+    if (changed != changes.size()) {
+      throw new IllegalStateException(
+          "%d of %d user accounts are not there"
+              .formatted(changes.size() - changed, changes.size()));
+    }
+  }
+
+  List<Transfer> transfers(UUID cause) {
+    return jdbc.query(
+        """
+        select cause, step, kind, debit_account, credit_account, amount, currency, at
+          from transfer where cause = ? order by step
+        """,
+        (row, n) ->
+            new Transfer(
+                cause,
+                row.getInt("step"),
+                Transfer.Kind.valueOf(row.getString("kind")),
+                row.getLong("debit_account"),
+                row.getLong("credit_account"),
+                Money.ofMinor(row.getLong("amount"), row.getString("currency")),
+                row.getTimestamp("at").toInstant()),
+        cause);
+  }
+
+  private static Account account(ResultSet row) throws SQLException {
+    String currency = row.getString("currency");
+    return new Account(
+        row.getLong("id"),
+        row.getString("owner"),
+        Account.Status.valueOf(row.getString("status")),
+        Money.ofMinor(row.getLong("available"), currency),
+        Money.ofMinor(row.getLong("held"), currency),
+        row.getTimestamp("created_at").toInstant());
+  }
+
+  private static <T> Optional<T> first(List<T> rows) {
+    return Optional.ofNullable(DataAccessUtils.singleResult(rows));
+  }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.payout;
+
+import dev.sluice.database.Columns;
+import dev.sluice.payout.PayoutAttempt.State;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The table of payout attempts. */
+final class AttemptStore {
+  private final JdbcTemplate jdbc;
+
+  AttemptStore(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  void insert(List<PayoutAttempt> attempts) {
+    jdbc.update(
+        """
+        insert into payout_attempt (id, withdrawal_id, number, channel, request, state, sent_at,
+               due_at, created_at, updated_at)
+        select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        ps ->
+            Columns.of(ps, attempts)
+                .uuid(PayoutAttempt::id)
+                .uuid(PayoutAttempt::withdrawalId)
+                .integer(PayoutAttempt::number)
+                .text(PayoutAttempt::channel)
+                .bytes(PayoutAttempt::request)
+                .text(a -> a.state().name())
+                .time(PayoutAttempt::sentAt)
+                .time(PayoutAttempt::dueAt)
+                .time(PayoutAttempt::createdAt)
+                .time(PayoutAttempt::updatedAt));
+  }
+
+  /** The orders of these attempts; unknown attempts are left out. */
+  Map<UUID, UUID> withdrawalsOf(Collection<UUID> attemptIds) {
+    Map<UUID, UUID> found = new HashMap<>();
+    jdbc.query(
+        "select id, withdrawal_id from payout_attempt where id = any (?)",
+        ps -> Columns.of(ps, attemptIds).uuid(id -> id),
+        row -> {
+          found.put(row.getObject("id", UUID.class), row.getObject("withdrawal_id", UUID.class));
+        });
+    return found;
+  }
+
+  List<PayoutAttempt> ofWithdrawals(Collection<UUID> withdrawalIds) {
+    return jdbc.query(
+        "select * from payout_attempt where withdrawal_id = any (?) order by withdrawal_id, number",
+        ps -> Columns.of(ps, withdrawalIds).uuid(id -> id),
+        (row, n) -> attempt(row));
+  }
+
+  /** What a message changes in an attempt. */
+  record Change(
+      UUID id,
+      State state,
+      @Nullable String code,
+      @Nullable String reference,
+      @Nullable Instant dueAt) {}
+
+  void change(List<Change> changes, Instant at) {
+    jdbc.update(
+        """
+        update payout_attempt a
+           set state = c.state, code = c.code, due_at = c.due_at, updated_at = ?,
+               channel_reference = coalesce(c.reference, a.channel_reference)
+          from unnest(?, ?, ?, ?, ?) as c (id, state, code, reference, due_at)
+         where a.id = c.id
+        """,
+        ps ->
+            Columns.of(ps, changes)
+                .same(at)
+                .uuid(Change::id)
+                .text(c -> c.state().name())
+                .text(Change::code)
+                .text(Change::reference)
+                .time(Change::dueAt));
+  }
+
+  /** Claims attempts that are due for a question, and counts the question. */
+  List<PayoutAttempt> claimDue(Instant now, Instant leaseUntil, int limit) {
+    return jdbc.query(
+        """
+        update payout_attempt a
+           set due_at = ?, queries = a.queries + 1
+          from (select id from payout_attempt where due_at <= ? order by due_at limit ?
+                   for update skip locked) d
+         where a.id = d.id
+        returning a.*
+        """,
+        (row, n) -> attempt(row),
+        leaseUntil.atOffset(ZoneOffset.UTC),
+        now.atOffset(ZoneOffset.UTC),
+        limit);
+  }
+
+  /** Makes an attempt due now, if it still is asked about at all. */
+  void hasten(UUID id, Instant now) {
+    jdbc.update(
+        "update payout_attempt set due_at = ? where id = ? and due_at > ?",
+        now.atOffset(ZoneOffset.UTC),
+        id,
+        now.atOffset(ZoneOffset.UTC));
+  }
+
+  /** Notes that the same request is about to be sent again; false if it is final by now. */
+  boolean sendAgain(UUID id, Instant at) {
+    return jdbc.update(
+            """
+            update payout_attempt set sends = sends + 1, sent_at = ?
+             where id = ? and state in ('SENT', 'ACCEPTED', 'UNKNOWN') and due_at is not null
+            """,
+            at.atOffset(ZoneOffset.UTC),
+            id)
+        == 1;
+  }
+
+  private static PayoutAttempt attempt(ResultSet row) throws SQLException {
+    Timestamp due = row.getTimestamp("due_at");
+    return new PayoutAttempt(
+        row.getObject("id", UUID.class),
+        row.getObject("withdrawal_id", UUID.class),
+        row.getInt("number"),
+        row.getString("channel"),
+        row.getBytes("request"),
+        State.valueOf(row.getString("state")),
+        row.getString("code"),
+        row.getString("channel_reference"),
+        row.getInt("sends"),
+        row.getInt("queries"),
+        row.getTimestamp("sent_at").toInstant(),
+        due == null ? null : due.toInstant(),
+        row.getTimestamp("created_at").toInstant(),
+        row.getTimestamp("updated_at").toInstant());
+  }
+}

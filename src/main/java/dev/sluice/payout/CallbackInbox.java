@@ -1,0 +1,97 @@
+package dev.sluice.payout;
+
+import dev.sluice.channel.CallbackVerdict;
+import dev.sluice.channel.Channel;
+import dev.sluice.channel.ChannelEvent;
+import dev.sluice.channel.ChannelRouter;
+import dev.sluice.channel.RawCallback;
+import dev.sluice.money.Ids;
+import dev.sluice.vault.Vault;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes channels' callbacks: verified over their raw bytes, stored, then acknowledged. */
+public final class CallbackInbox {
+  static final String SEAL_CONTEXT = "callback";
+  private static final Logger log = LoggerFactory.getLogger(CallbackInbox.class);
+
+  private final ChannelRouter router;
+  private final Inbox inbox;
+  private final Vault vault;
+  private final Clock clock;
+  private final Ids ids;
+
+  CallbackInbox(ChannelRouter router, Inbox inbox, Vault vault, Clock clock, Ids ids) {
+    this.router = router;
+    this.inbox = inbox;
+    this.vault = vault;
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  /** What to answer. */
+  public sealed interface Receipt {
+    /** It is stored, now or before: the channel needn't send it again. */
+    record Stored() implements Receipt {}
+
+    /** It is not proven to be the channel's; nothing was stored. */
+    record Rejected(String reason) implements Receipt {}
+
+    /** There's no such channel. */
+    record NoSuchChannel() implements Receipt {}
+  }
+
+  /** Verifies and stores a callback; on return it is committed. */
+  public Receipt receive(String channelName, RawCallback callback) {
+    Optional<Channel> channel = router.channel(channelName);
+    if (channel.isEmpty()) {
+      return new Receipt.NoSuchChannel();
+    }
+    return switch (channel.get().verify(callback)) {
+      case CallbackVerdict.Rejected(String reason) -> {
+        log.atWarn().addKeyValue("channel", channelName).log("a callback was rejected: {}", reason);
+        yield new Receipt.Rejected(reason);
+      }
+      case CallbackVerdict.Verified(String number, ChannelEvent event, String code) -> {
+        Optional<UUID> attempt = attemptId(number);
+        if (attempt.isEmpty()) {
+          yield new Receipt.Rejected("the request number is not one of ours");
+        }
+        Instant now = clock.instant();
+        inbox.take(
+            new ChannelMessage(
+                ids.next(),
+                channelName,
+                ChannelMessage.Source.CALLBACK,
+                attempt.get(),
+                null,
+                event,
+                code,
+                dedup(channelName, event, callback),
+                vault.seal(callback.body(), SEAL_CONTEXT),
+                now,
+                now));
+        yield new Receipt.Stored();
+      }
+    };
+  }
+
+  /** A return counts once by its own reference, however it is worded; all else by its bytes. */
+  private UUID dedup(String channel, ChannelEvent event, RawCallback callback) {
+    return event instanceof ChannelEvent.Returned(var ignored, String reference)
+        ? vault.fingerprint("return", channel, reference)
+        : vault.fingerprint("callback", channel, vault.fingerprint(callback.body()).toString());
+  }
+
+  private static Optional<UUID> attemptId(String number) {
+    try {
+      return Optional.of(Ids.fromRequestNumber(number));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.sluice.payout;
+
+import dev.sluice.channel.ChannelEvent;
+import dev.sluice.channel.ChannelLimits;
+import dev.sluice.channel.Outcome;
+import dev.sluice.money.Money;
+import dev.sluice.review.ReviewCase.Kind;
+import dev.sluice.withdrawal.Withdrawal;
+import dev.sluice.withdrawal.WithdrawalState;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what a message does. Pure: the same order, attempt, message and time give the same
+ * effect.
+ *
+ * <p>Unknown is never failure: only {@link Outcome.Refused}, and "no such order" asked again after
+ * the channel's acceptance window, end an attempt without payment.
+ */
+final class OutcomeRules {
+  static final String NO_SUCH_ORDER = "NO_SUCH_ORDER";
+
+  private final RetryPolicy retry;
+
+  OutcomeRules(RetryPolicy retry) {
+    this.retry = retry;
+  }
+
+  Effect decide(
+      Withdrawal order,
+      PayoutAttempt attempt,
+      ChannelMessage message,
+      ChannelLimits limits,
+      Instant now) {
+    return switch (message.event()) {
+      case ChannelEvent.Returned(Money amount, String ignored) -> returned(order, attempt, amount);
+      case ChannelEvent.Reported(Outcome outcome) ->
+          switch (attempt.state()) {
+            case PAID -> afterPaid(order, outcome);
+            case REFUSED -> afterRefused(order, outcome);
+            case SENT, ACCEPTED, UNKNOWN ->
+                whileLive(order, attempt, message, outcome, limits, now);
+          };
+    };
+  }
+
+  private Effect whileLive(
+      Withdrawal order,
+      PayoutAttempt attempt,
+      ChannelMessage message,
+      Outcome outcome,
+      ChannelLimits limits,
+      Instant now) {
+    return switch (outcome) {
+      case Outcome.Paid paid -> {
+        String mismatch = mismatch(order, paid);
+        yield mismatch == null
+            ? new Effect.Settle(message.code(), paid.reference())
+            : new Effect.Park("MISMATCH", Kind.MISMATCH, mismatch);
+      }
+      case Outcome.Refused(String code, String ignored, boolean beneficiaryAtFault) ->
+          new Effect.Refuse(code, beneficiaryAtFault);
+      case Outcome.Accepted(String reference) ->
+          waitOrPark(attempt, PayoutAttempt.State.ACCEPTED, message.code(), reference, limits, now);
+      case Outcome.Unknown(Outcome.Why why, String code) -> {
+        boolean neverArrived =
+            why == Outcome.Why.NOT_FOUND
+                && message.source() == ChannelMessage.Source.QUERY
+                && message.askedAt().isAfter(attempt.sentAt().plus(limits.acceptanceWindow()));
+        yield neverArrived
+            ? new Effect.Refuse(NO_SUCH_ORDER, false)
+            : waitOrPark(
+                attempt,
+                attempt.state() == PayoutAttempt.State.ACCEPTED
+                    ? PayoutAttempt.State.ACCEPTED
+                    : PayoutAttempt.State.UNKNOWN,
+                code,
+                null,
+                limits,
+                now);
+      }
+    };
+  }
+
+  private Effect waitOrPark(
+      PayoutAttempt attempt,
+      PayoutAttempt.State state,
+      @Nullable String code,
+      @Nullable String reference,
+      ChannelLimits limits,
+      Instant now) {
+    if (now.isAfter(attempt.createdAt().plus(limits.queryWindow()))) {
+      return new Effect.Park(
+          code == null ? "UNKNOWN" : code,
+          Kind.UNKNOWN_TOO_LONG,
+          "Channel %s has not said for %s whether it paid; ask the provider by request number %s."
+              .formatted(attempt.channel(), limits.queryWindow(), attempt.id()));
+    }
+    return new Effect.Wait(state, code, reference, now.plus(retry.pause(attempt.queries())));
+  }
+
+  private static Effect afterPaid(Withdrawal order, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Paid paid -> {
+        String mismatch = mismatch(order, paid);
+        yield mismatch == null
+            ? new Effect.Ignore("DUPLICATE")
+            : new Effect.Ask(Kind.MISMATCH, mismatch);
+      }
+      case Outcome.Refused(String code, String ignored, boolean atFault) ->
+          new Effect.Ask(
+              Kind.CONTRADICTION, "The channel said it paid, and now refuses: " + code + ".");
+      case Outcome.Accepted ignored -> new Effect.Ignore("STALE");
+      case Outcome.Unknown ignored -> new Effect.Ignore("STALE");
+    };
+  }
+
+  private static Effect afterRefused(Withdrawal order, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Refused ignored -> new Effect.Ignore("DUPLICATE");
+      case Outcome.Accepted ignored -> new Effect.Ignore("STALE");
+      case Outcome.Unknown ignored -> new Effect.Ignore("STALE");
+      case Outcome.Paid paid ->
+          switch (order.status()) {
+            case FAILED ->
+                new Effect.LateSuccess(
+                    "The channel paid after it had refused and the funds were released: recover"
+                        + " %s from the user or the channel.".formatted(order.amount()));
+            case SUCCESS, REFUNDED ->
+                new Effect.LateSuccess(
+                    "A channel that had refused paid, too: %s went out twice."
+                        .formatted(order.amount()));
+            case PENDING, REVIEW, PROCESSING, CANCELLED ->
+                new Effect.Ask(
+                    Kind.CONTRADICTION,
+                    "The channel refused, and now says it paid; the funds are still held.");
+          };
+    };
+  }
+
+  private static Effect returned(Withdrawal order, PayoutAttempt attempt, Money amount) {
+    if (!amount.currency().equals(order.amount().currency())
+        || amount.minor() > order.amount().minor()
+        || amount.minor() == 0) {
+      return new Effect.Ask(
+          Kind.MISMATCH, "The channel returned %s of %s.".formatted(amount, order.amount()));
+    }
+    if (order.status() == WithdrawalState.SUCCESS && attempt.state() == PayoutAttempt.State.PAID) {
+      return new Effect.Refund(amount);
+    }
+    if (order.status() == WithdrawalState.PROCESSING && attempt.state().isLive()) {
+      return new Effect.Postpone("RETURN_BEFORE_SUCCESS");
+    }
+    return new Effect.Ask(
+        Kind.RETURN,
+        "The channel returned %s, but the order is %s.".formatted(amount, order.status()));
+  }
+
+  /** What differs between what was paid and what was asked for, or null. */
+  private static @Nullable String mismatch(Withdrawal order, Outcome.Paid paid) {
+    if (paid.amount() != null && !paid.amount().equals(order.amount())) {
+      return "The channel says it paid %s; the order is %s."
+          .formatted(paid.amount(), order.amount());
+    }
+    if (paid.beneficiary() != null && !paid.beneficiary().equals(order.bankAccount())) {
+      return "The channel says it paid to %s; the order is for %s."
+          .formatted(paid.beneficiary(), order.bankAccount());
+    }
+    return null;
+  }
+}

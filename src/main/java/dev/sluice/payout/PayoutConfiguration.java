@@ -1,0 +1,121 @@
+package dev.sluice.payout;
+
+import dev.sluice.beneficiary.Beneficiaries;
+import dev.sluice.channel.ChannelRouter;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.money.Ids;
+import dev.sluice.notify.Notifications;
+import dev.sluice.queue.Drain;
+import dev.sluice.queue.GroupCommit;
+import dev.sluice.queue.Signal;
+import dev.sluice.queue.Worker;
+import dev.sluice.review.ReviewCases;
+import dev.sluice.vault.Vault;
+import dev.sluice.withdrawal.Withdrawals;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Wires payouts. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(PayoutSettings.class)
+public class PayoutConfiguration {
+  /** Workers stop first, then the calls under way, then the inbox that takes their outcomes. */
+  private static final int WORKER_PHASE = 900;
+
+  private static final int CALLS_PHASE = 800;
+
+  /** Everything of payouts, wired once. */
+  @Bean(destroyMethod = "close")
+  public Payouts payouts(
+      JdbcTemplate jdbc,
+      Withdrawals withdrawals,
+      Beneficiaries beneficiaries,
+      Ledger ledger,
+      ReviewCases reviews,
+      Notifications notifications,
+      ChannelRouter router,
+      Vault vault,
+      TransactionOperations transactions,
+      Clock clock,
+      Ids ids,
+      PayoutSettings settings,
+      Signal payoutDue,
+      MeterRegistry metrics) {
+    Gauge.builder("sluice.payout.oldest.due.seconds", withdrawals, Withdrawals::oldestDueSeconds)
+        .description("How long the order that has been due longest waits for an attempt")
+        .register(metrics);
+    Gauge.builder("sluice.review.open", reviews, ReviewCases::open)
+        .description("Review cases that wait for a person")
+        .register(metrics);
+    return new Payouts(
+        jdbc,
+        withdrawals,
+        beneficiaries,
+        ledger,
+        reviews,
+        notifications,
+        router,
+        vault,
+        transactions,
+        clock,
+        ids,
+        () -> ThreadLocalRandom.current().nextLong(),
+        settings,
+        payoutDue,
+        metrics);
+  }
+
+  /** The inbox's committers. */
+  @Bean
+  public GroupCommit<?, ?> inboxQueue(Payouts payouts) {
+    return payouts.inboxCommit();
+  }
+
+  /** Sends due orders. */
+  @Bean
+  public Worker dispatchWorker(Payouts payouts, PayoutSettings settings, Signal payoutDue) {
+    Worker worker =
+        new Worker("dispatch", WORKER_PHASE, settings.pollPause(), payouts::dispatchOnce);
+    payoutDue.subscribe(worker::wake);
+    payouts.whenCallSlotFree(worker::wake);
+    return worker;
+  }
+
+  /** Asks about attempts without an outcome. */
+  @Bean
+  public Worker recoveryWorker(Payouts payouts, PayoutSettings settings) {
+    return new Worker("recovery", WORKER_PHASE, settings.pollPause(), payouts::recoverOnce);
+  }
+
+  /** Tries messages again that could not be applied. */
+  @Bean
+  public Worker keptMessagesWorker(Payouts payouts, PayoutSettings settings) {
+    return new Worker("kept-messages", WORKER_PHASE, settings.keptPause(), payouts::sweepOnce);
+  }
+
+  /** Waits, on stopping, for the calls to channels that are under way. */
+  @Bean
+  public SmartLifecycle channelCallsDrain(Payouts payouts) {
+    return new Drain(CALLS_PHASE, payouts::drain);
+  }
+
+  /** Takes callbacks. */
+  @Bean
+  public CallbackInbox callbackInbox(Payouts payouts) {
+    return payouts.callbacks();
+  }
+
+  /** Tells what happened to an order. */
+  @Bean
+  public Timeline timeline(Payouts payouts) {
+    return payouts.timeline();
+  }
+}

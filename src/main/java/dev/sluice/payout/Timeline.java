@@ -1,0 +1,139 @@
+package dev.sluice.payout;
+
+import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.Transfer;
+import dev.sluice.money.Ids;
+import dev.sluice.review.ReviewCase;
+import dev.sluice.review.ReviewCases;
+import dev.sluice.withdrawal.HistoryEntry;
+import dev.sluice.withdrawal.Withdrawals;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that happened to an order, in order. */
+public final class Timeline {
+  private static final int MOST_MESSAGES = 1_000;
+
+  private final Withdrawals withdrawals;
+  private final AttemptStore attempts;
+  private final MessageStore messages;
+  private final Ledger ledger;
+  private final ReviewCases reviews;
+
+  Timeline(
+      Withdrawals withdrawals,
+      AttemptStore attempts,
+      MessageStore messages,
+      Ledger ledger,
+      ReviewCases reviews) {
+    this.withdrawals = withdrawals;
+    this.attempts = attempts;
+    this.messages = messages;
+    this.ledger = ledger;
+    this.reviews = reviews;
+  }
+
+  /** What an entry is about; entries of one instant stand in this order. */
+  public enum Kind {
+    TRANSFER,
+    STATE,
+    REVIEW,
+    ATTEMPT,
+    MESSAGE
+  }
+
+  /**
+   * One thing that happened.
+   *
+   * @param text a sentence for people
+   * @param code the state, channel, effect or kind, for programs
+   */
+  public record Entry(Instant at, Kind kind, String text, String code) {}
+
+  /** All entries of an order, oldest first. */
+  public List<Entry> of(UUID withdrawalId) {
+    List<Entry> entries = new ArrayList<>();
+    for (HistoryEntry move : withdrawals.history(withdrawalId)) {
+      entries.add(new Entry(move.at(), Kind.STATE, describe(move), move.to().name()));
+    }
+    for (Transfer transfer : ledger.transfers(withdrawalId)) {
+      entries.add(
+          new Entry(transfer.at(), Kind.TRANSFER, describe(transfer), transfer.kind().name()));
+    }
+    for (PayoutAttempt attempt : attempts.ofWithdrawals(List.of(withdrawalId))) {
+      entries.add(
+          new Entry(
+              attempt.createdAt(),
+              Kind.ATTEMPT,
+              "attempt %d at %s under request number %s, now %s, sent %d, asked about %d times"
+                  .formatted(
+                      attempt.number(),
+                      attempt.channel(),
+                      Ids.requestNumber(attempt.id()),
+                      attempt.state(),
+                      attempt.sends(),
+                      attempt.queries()),
+              attempt.channel()));
+    }
+    for (MessageStore.Shown message : messages.ofWithdrawal(withdrawalId, MOST_MESSAGES)) {
+      entries.add(
+          new Entry(
+              message.at(),
+              Kind.MESSAGE,
+              "%s of %s says %s%s: %s"
+                  .formatted(
+                      message.source(),
+                      message.channel(),
+                      message.kind(),
+                      inBrackets(message.code()),
+                      message.effect() == null ? "kept for later" : message.effect()),
+              message.kind()));
+    }
+    for (ReviewCase question : reviews.of(withdrawalId)) {
+      entries.add(
+          new Entry(
+              question.openedAt(),
+              Kind.REVIEW,
+              "%s: %s %s"
+                  .formatted(
+                      question.kind(),
+                      question.detail(),
+                      question.decision() == null
+                          ? "(open)"
+                          : "(%s by %s)".formatted(question.decision(), question.resolvedBy())),
+              question.kind().name()));
+    }
+    entries.sort(Comparator.comparing(Entry::at).thenComparing(Entry::kind));
+    return entries;
+  }
+
+  private static String describe(HistoryEntry move) {
+    return "%s%s by %s%s"
+        .formatted(
+            move.from() == null ? "" : move.from() + " to ",
+            move.to(),
+            move.actor(),
+            inBrackets(move.reason()));
+  }
+
+  private static String describe(Transfer transfer) {
+    return switch (transfer.kind()) {
+      case TOP_UP -> "%s credited".formatted(transfer.amount());
+      case HOLD -> "%s held".formatted(transfer.amount());
+      case POST -> "%s posted: held to clearing".formatted(transfer.amount());
+      case RELEASE -> "%s released: held to available".formatted(transfer.amount());
+      case FEE -> "%s fee taken".formatted(transfer.amount());
+      case REFUND -> "%s refunded: clearing to available".formatted(transfer.amount());
+      case SHORTFALL -> "%s shortfall made good out of fees".formatted(transfer.amount());
+      case RECEIVABLE -> "%s booked as receivable".formatted(transfer.amount());
+    };
+  }
+
+  private static String inBrackets(@Nullable String text) {
+    return text == null ? "" : " (" + text + ")";
+  }
+}

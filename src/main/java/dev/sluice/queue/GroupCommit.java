@@ -1,0 +1,234 @@
+package dev.sluice.queue;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Group commit: requests wait in a bounded queue, committers take what is there and commit it as
+ * one transaction, then each caller gets its own answer.
+ *
+ * <p>If a batch fails because of what is in it, each request is tried alone, so that one bad
+ * request fails alone. If the database can't be reached, all of the batch fail at once: their
+ * outcome is unknown to the caller, who sends again under the same key.
+ *
+ * @param <Q> a request
+ * @param <A> its answer
+ */
+public final class GroupCommit<Q, A> implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
+  private static final long POLL_MILLIS = 100;
+
+  private final Settings settings;
+  private final Function<List<Q>, List<A>> commit;
+  private final BlockingQueue<Waiting<Q, A>> queue;
+  private final DistributionSummary batchSizes;
+  private final List<Thread> committers = new ArrayList<>();
+  private volatile boolean accepting = true;
+  private volatile boolean committing;
+
+  /**
+   * How a group commit is bounded.
+   *
+   * @param name of the threads and metrics
+   * @param phase lifecycle phase: higher phases stop sooner
+   * @param capacity requests that may wait
+   * @param maxBatch requests in one commit
+   * @param committers threads
+   * @param patience the longest that a caller waits for its answer
+   */
+  public record Settings(
+      String name, int phase, int capacity, int maxBatch, int committers, Duration patience) {}
+
+  private record Waiting<Q, A>(Q request, CompletableFuture<A> answer) {}
+
+  /**
+   * A group commit that waits to be started.
+   *
+   * @param commit commits all of the given requests in one transaction and answers each, in order
+   */
+  public GroupCommit(Settings settings, Function<List<Q>, List<A>> commit, MeterRegistry metrics) {
+    this.settings = settings;
+    this.commit = commit;
+    this.queue = new ArrayBlockingQueue<>(settings.capacity());
+    this.batchSizes =
+        DistributionSummary.builder("sluice.batch.size")
+            .description("Requests per commit")
+            .tag("queue", settings.name())
+            .publishPercentiles(0.5, 0.99)
+            .register(metrics);
+    Gauge.builder("sluice.queue.depth", queue, BlockingQueue::size)
+        .description("Requests waiting for a commit")
+        .tag("queue", settings.name())
+        .register(metrics);
+  }
+
+  /**
+   * Hands in a request and waits for its answer.
+   *
+   * @throws Overloaded if the queue is full or closing: nothing was done
+   * @throws OutcomeUnknown if no answer came in time or the database failed: it may have been done
+   */
+  public A submit(Q request) {
+    Waiting<Q, A> waiting = new Waiting<>(request, new CompletableFuture<>());
+    if (!accepting || !queue.offer(waiting)) {
+      throw new Overloaded(settings.name() + (accepting ? " is full" : " is stopping"));
+    }
+    if (!accepting && !committing && queue.remove(waiting)) {
+      throw new Overloaded(settings.name() + " is stopping");
+    }
+    try {
+      return waiting.answer.get(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OutcomeUnknown("interrupted while waiting for " + settings.name(), e);
+    } catch (TimeoutException e) {
+      // Still in the queue: taken back, so surely not done.
+      if (queue.remove(waiting)) {
+        throw new Overloaded(settings.name() + " is too slow");
+      }
+      throw new OutcomeUnknown(settings.name() + " did not answer in time", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Overloaded overloaded) {
+        throw overloaded;
+      }
+      throw new OutcomeUnknown(settings.name() + " failed", e);
+    }
+  }
+
+  /** How full the queue is, from 0 to 1. */
+  public double load() {
+    return (double) queue.size() / settings.capacity();
+  }
+
+  /** Commits one batch without any thread of its own: for tests and simulated histories. */
+  public List<A> commitNow(List<Q> requests) {
+    return commit.apply(requests);
+  }
+
+  @Override
+  public void start() {
+    accepting = true;
+    committing = true;
+    for (int i = 1; i <= settings.committers(); i++) {
+      committers.add(
+          Thread.ofPlatform().name("sluice-" + settings.name() + "-" + i).start(this::loop));
+    }
+  }
+
+  /** Takes nothing more, commits what waits, then ends. */
+  @Override
+  public void stop() {
+    accepting = false;
+    for (Thread committer : committers) {
+      try {
+        committer.join(settings.patience());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    committing = false;
+    committers.clear();
+    List<Waiting<Q, A>> left = new ArrayList<>();
+    queue.drainTo(left);
+    left.forEach(
+        w -> w.answer.completeExceptionally(new Overloaded(settings.name() + " is stopping")));
+  }
+
+  @Override
+  public boolean isRunning() {
+    return !committers.isEmpty();
+  }
+
+  @Override
+  public int getPhase() {
+    return settings.phase();
+  }
+
+  private void loop() {
+    List<Waiting<Q, A>> batch = new ArrayList<>();
+    while (true) {
+      try {
+        Waiting<Q, A> first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          if (!accepting) {
+            return;
+          }
+          continue;
+        }
+        batch.add(first);
+        queue.drainTo(batch, settings.maxBatch() - 1);
+        answer(batch);
+      } catch (InterruptedException e) {
+        return;
+      } finally {
+        batch.clear();
+      }
+    }
+  }
+
+  private void answer(List<Waiting<Q, A>> batch) {
+    batchSizes.record(batch.size());
+    try {
+      List<A> answers = commit.apply(batch.stream().map(Waiting::request).toList());
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).answer.complete(answers.get(i));
+      }
+    } catch (RuntimeException e) {
+      if (batch.size() > 1 && !databaseFailed(e)) {
+        log.warn("a batch of {} {} failed; each is tried alone", batch.size(), settings.name(), e);
+        batch.forEach(w -> answer(List.of(w)));
+      } else if (e instanceof ConcurrencyFailureException) {
+        // A deadlock or a lost race, alone: nothing was done, and a second try settles it.
+        retryOnce(batch.getFirst());
+      } else {
+        batch.forEach(w -> w.answer.completeExceptionally(e));
+      }
+    }
+  }
+
+  private void retryOnce(Waiting<Q, A> alone) {
+    try {
+      alone.answer.complete(commit.apply(List.of(alone.request)).getFirst());
+    } catch (RuntimeException e) {
+      alone.answer.completeExceptionally(e);
+    }
+  }
+
+  private static boolean databaseFailed(RuntimeException e) {
+    return e instanceof DataAccessResourceFailureException
+        || e instanceof TransactionException
+        || e instanceof QueryTimeoutException;
+  }
+
+  /** The queue is full or closing; nothing was done, and trying again later helps. */
+  public static final class Overloaded extends RuntimeException {
+    Overloaded(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /** It may or may not have been done; sending again under the same key tells. */
+  public static final class OutcomeUnknown extends RuntimeException {
+    OutcomeUnknown(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.review;
+
+import dev.sluice.money.Ids;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Opens, lists and resolves review cases. */
+public final class ReviewCases {
+  private final ReviewStore store;
+  private final Ids ids;
+
+  ReviewCases(ReviewStore store, Ids ids) {
+    this.store = store;
+    this.ids = ids;
+  }
+
+  /**
+   * A question for a person.
+   *
+   * @param withdrawalId the order, or null if it isn't about one
+   * @param attemptId the attempt, if it is about one
+   * @param detail one sentence that says what is to be decided
+   */
+  public record Question(
+      @Nullable UUID withdrawalId, @Nullable UUID attemptId, ReviewCase.Kind kind, String detail) {}
+
+  /**
+   * In the caller's transaction: opens cases. A case of the same kind that is open for the same
+   * order already stays the only one.
+   */
+  public void open(List<Question> questions, Instant at) {
+    if (!questions.isEmpty()) {
+      store.insert(questions.stream().map(q -> new ReviewStore.NewRow(ids.next(), q)).toList(), at);
+    }
+  }
+
+  /**
+   * In the caller's transaction: closes an open case of a kind, by one person.
+   *
+   * @return false if none is open
+   */
+  public boolean resolve(
+      UUID withdrawalId,
+      ReviewCase.Kind kind,
+      String decision,
+      @Nullable String reason,
+      String actor,
+      Instant at) {
+    return store.resolve(withdrawalId, kind, decision, reason, actor, at);
+  }
+
+  /** All cases of an order, oldest first. */
+  public List<ReviewCase> of(UUID withdrawalId) {
+    return store.byWithdrawal(withdrawalId);
+  }
+
+  /** How many cases are open. */
+  public long open() {
+    return store.countOpen();
+  }
+}

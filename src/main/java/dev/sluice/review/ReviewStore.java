@@ -1,0 +1,95 @@
+package dev.sluice.review;
+
+import dev.sluice.database.Columns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The table of review cases. */
+final class ReviewStore {
+  private final JdbcTemplate jdbc;
+
+  ReviewStore(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  record NewRow(UUID id, ReviewCases.Question question) {}
+
+  void insert(List<NewRow> rows, Instant at) {
+    jdbc.update(
+        """
+        insert into review_case (id, withdrawal_id, attempt_id, kind, detail, opened_at)
+        select n.*, ? from unnest(?, ?, ?, ?, ?) as n (id, withdrawal_id, attempt_id, kind, detail)
+        on conflict (withdrawal_id, kind) where state <> 'RESOLVED' and withdrawal_id is not null
+        do nothing
+        """,
+        ps ->
+            Columns.of(ps, rows)
+                .same(at)
+                .uuid(NewRow::id)
+                .uuid(r -> r.question().withdrawalId())
+                .uuid(r -> r.question().attemptId())
+                .text(r -> r.question().kind().name())
+                .text(r -> r.question().detail()));
+  }
+
+  boolean resolve(
+      UUID withdrawalId,
+      ReviewCase.Kind kind,
+      String decision,
+      @Nullable String reason,
+      String actor,
+      Instant at) {
+    return jdbc.update(
+            """
+            update review_case
+               set state = 'RESOLVED', version = version + 1, decision = ?, reason = ?,
+                   resolved_by = ?, resolved_at = ?
+             where withdrawal_id = ? and kind = ? and state <> 'RESOLVED'
+            """,
+            decision,
+            reason,
+            actor,
+            at.atOffset(ZoneOffset.UTC),
+            withdrawalId,
+            kind.name())
+        == 1;
+  }
+
+  List<ReviewCase> byWithdrawal(UUID withdrawalId) {
+    return jdbc.query(
+        "select * from review_case where withdrawal_id = ? order by opened_at, id",
+        (row, n) -> reviewCase(row),
+        withdrawalId);
+  }
+
+  long countOpen() {
+    Long count =
+        jdbc.queryForObject(
+            "select count(*) from review_case where state <> 'RESOLVED'", Long.class);
+    return count == null ? 0 : count;
+  }
+
+  private static ReviewCase reviewCase(ResultSet row) throws SQLException {
+    Timestamp resolved = row.getTimestamp("resolved_at");
+    return new ReviewCase(
+        row.getObject("id", UUID.class),
+        row.getObject("withdrawal_id", UUID.class),
+        row.getObject("attempt_id", UUID.class),
+        ReviewCase.Kind.valueOf(row.getString("kind")),
+        row.getString("detail"),
+        ReviewCase.State.valueOf(row.getString("state")),
+        row.getInt("version"),
+        row.getString("decision"),
+        row.getString("reason"),
+        row.getString("resolved_by"),
+        row.getTimestamp("opened_at").toInstant(),
+        resolved == null ? null : resolved.toInstant());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.sluice.withdrawal;
+
+import dev.sluice.database.Columns;
+import dev.sluice.withdrawal.Acceptor.Existing;
+import dev.sluice.withdrawal.Acceptor.NewOrder;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What accepting reads and writes. */
+final class AcceptStore {
+  private final JdbcTemplate jdbc;
+
+  AcceptStore(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  List<Existing> findByKeys(Collection<UUID> keyHashes) {
+    return jdbc.query(
+        WithdrawalStore.SELECT + "where w.key_hash = any (?)",
+        ps -> Columns.of(ps, keyHashes).uuid(k -> k),
+        (row, n) ->
+            new Existing(
+                WithdrawalStore.withdrawal(row),
+                row.getObject("key_hash", UUID.class),
+                row.getObject("request_hash", UUID.class)));
+  }
+
+  /** Orders, their history, and their place in the queue: one statement for the batch. */
+  void insert(List<NewOrder> orders, Instant at) {
+    jdbc.update(
+        """
+        with n as (
+            select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as n (id, user_id, account_id,
+                   beneficiary_id, amount, fee, currency, note, key_hash, request_hash, status, reason)),
+        orders as (
+            insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
+                   note, key_hash, request_hash, status, reason, version, created_at, updated_at)
+            select n.*, case n.status when 'PENDING' then 1 else 2 end, t.at, t.at
+              from n, (select ?::timestamptz as at) t),
+        accepted as (
+            insert into withdrawal_history (withdrawal_id, version, to_status, actor, at)
+            select id, 1, 'PENDING', user_id, ? from n),
+        reviewed as (
+            insert into withdrawal_history
+                   (withdrawal_id, version, from_status, to_status, reason, actor, at)
+            select id, 2, 'PENDING', 'REVIEW', reason, 'system', ? from n where status = 'REVIEW')
+        insert into payout_due (withdrawal_id, due_at)
+        select id, ? from n where status = 'PENDING'
+        """,
+        ps ->
+            Columns.of(ps, orders)
+                .uuid(o -> o.order().id())
+                .text(o -> o.order().userId())
+                .bigint(o -> o.order().accountId())
+                .uuid(o -> o.order().beneficiaryId())
+                .bigint(o -> o.order().amount().minor())
+                .bigint(o -> o.order().fee().minor())
+                .text(o -> o.order().amount().currency().getCurrencyCode())
+                .text(o -> o.order().note())
+                .uuid(NewOrder::keyHash)
+                .uuid(NewOrder::requestHash)
+                .text(o -> o.order().status().name())
+                .text(o -> o.order().reason())
+                .same(at)
+                .same(at)
+                .same(at)
+                .same(at));
+  }
+}

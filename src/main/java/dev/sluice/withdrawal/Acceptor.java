@@ -1,0 +1,254 @@
+package dev.sluice.withdrawal;
+
+import dev.sluice.beneficiary.Beneficiaries;
+import dev.sluice.beneficiary.Beneficiaries.Resolution;
+import dev.sluice.beneficiary.Beneficiary;
+import dev.sluice.beneficiary.BeneficiaryReference;
+import dev.sluice.ledger.Account;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.Transfer;
+import dev.sluice.money.Ids;
+import dev.sluice.money.Money;
+import dev.sluice.review.ReviewCase;
+import dev.sluice.review.ReviewCases;
+import dev.sluice.withdrawal.AcceptResult.Accepted;
+import dev.sluice.withdrawal.AcceptResult.Refusal;
+import dev.sluice.withdrawal.AcceptResult.Refused;
+import dev.sluice.withdrawal.AcceptResult.Replayed;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.transaction.support.TransactionOperations;
+
+/**
+ * Accepts a batch of requests in one transaction: locks the accounts in sorted order, decides each
+ * request in turn on balances folded in memory, writes all rows set-based, commits once. Whatever
+ * is refused leaves no row.
+ */
+final class Acceptor {
+  private final AcceptStore store;
+  private final Ledger ledger;
+  private final Beneficiaries beneficiaries;
+  private final ReviewCases reviews;
+  private final List<RiskCheck> riskChecks;
+  private final CurrencyAmounts fees;
+  private final TransactionOperations transactions;
+  private final Clock clock;
+  private final Ids ids;
+
+  Acceptor(
+      AcceptStore store,
+      Ledger ledger,
+      Beneficiaries beneficiaries,
+      ReviewCases reviews,
+      List<RiskCheck> riskChecks,
+      CurrencyAmounts fees,
+      TransactionOperations transactions,
+      Clock clock,
+      Ids ids) {
+    this.store = store;
+    this.ledger = ledger;
+    this.beneficiaries = beneficiaries;
+    this.reviews = reviews;
+    this.riskChecks = List.copyOf(riskChecks);
+    this.fees = fees;
+    this.transactions = transactions;
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  /** Answers each request, in order, after the commit. */
+  List<AcceptResult> accept(List<WithdrawalRequest> requests) {
+    List<AcceptResult> results = transactions.execute(status -> new Batch(requests).run());
+    if (results == null) {
+      throw new IllegalStateException("a batch always has its answers");
+    }
+    return results;
+  }
+
+  /** An order that this batch accepts, with what asks for a person, if anything does. */
+  record NewOrder(
+      Withdrawal order, UUID keyHash, UUID requestHash, Optional<String> reviewReason) {}
+
+  /** An order that holds a key already. */
+  record Existing(Withdrawal order, UUID keyHash, UUID requestHash) {}
+
+  /** The state of one batch while its requests are decided in turn. */
+  private final class Batch {
+    private final List<WithdrawalRequest> requests;
+    private final Instant now = clock.instant();
+    private final List<Resolution> resolutions;
+    private final Map<Ledger.Key, Account> accounts;
+    private final Map<UUID, Existing> byKey = new HashMap<>();
+    private final Map<Long, Long> availableLeft = new HashMap<>();
+    private final List<NewOrder> accepted = new ArrayList<>();
+
+    Batch(List<WithdrawalRequest> requests) {
+      this.requests = requests;
+      this.accounts =
+          ledger.lockByKey(requests.stream().map(Batch::accountKey).distinct().toList());
+      // After the locks: whoever held one of these accounts has committed, and its keys are seen.
+      store
+          .findByKeys(requests.stream().map(WithdrawalRequest::keyHash).toList())
+          .forEach(existing -> byKey.put(existing.keyHash(), existing));
+      this.resolutions =
+          beneficiaries.resolve(
+              requests.stream()
+                  .map(r -> new Beneficiaries.Wanted(r.userId(), r.beneficiary()))
+                  .toList());
+    }
+
+    private static Ledger.Key accountKey(WithdrawalRequest request) {
+      return new Ledger.Key(request.userId(), request.amount().currency().getCurrencyCode());
+    }
+
+    List<AcceptResult> run() {
+      List<AcceptResult> results = new ArrayList<>(requests.size());
+      for (int i = 0; i < requests.size(); i++) {
+        results.add(decide(requests.get(i), resolutions.get(i)));
+      }
+      write();
+      return results;
+    }
+
+    private AcceptResult decide(WithdrawalRequest request, Resolution resolution) {
+      Existing earlier = byKey.get(request.keyHash());
+      if (earlier != null) {
+        return earlier.requestHash().equals(request.requestHash())
+            ? new Replayed(earlier.order())
+            : new Refused(
+                Refusal.IDEMPOTENCY_KEY_REUSED,
+                "This Idempotency-Key was used for another request; use a new key for a new"
+                    + " withdrawal.");
+      }
+      return switch (resolution) {
+        case Resolution.Missing() ->
+            new Refused(
+                Refusal.BENEFICIARY_NOT_FOUND,
+                "matches no beneficiary registered for this user; register it first or send the"
+                    + " full number");
+        case Resolution.Ambiguous() ->
+            new Refused(
+                Refusal.BENEFICIARY_NOT_FOUND,
+                "matches more than one registered beneficiary; send beneficiaryId or the full"
+                    + " number");
+        case Resolution.Found(Beneficiary beneficiary) -> decideFunds(request, beneficiary);
+        case Resolution.New(BeneficiaryReference.ByNumber number) ->
+            // Registered with the order or not at all: an order that is refused leaves no row.
+            enoughFunds(request)
+                .<AcceptResult>map(refused -> refused)
+                .orElseGet(() -> decideFunds(request, register(request.userId(), number)));
+      };
+    }
+
+    private Beneficiary register(String userId, BeneficiaryReference.ByNumber number) {
+      return beneficiaries.add(List.of(new Beneficiaries.Wanted(userId, number))).getFirst();
+    }
+
+    private Optional<Refused> enoughFunds(WithdrawalRequest request) {
+      String currency = request.amount().currency().getCurrencyCode();
+      Account account = accounts.get(accountKey(request));
+      if (account == null) {
+        return Optional.of(
+            new Refused(
+                Refusal.ACCOUNT_NOT_ACTIVE, "The user has no account in " + currency + "."));
+      }
+      if (account.status() != Account.Status.ACTIVE) {
+        return Optional.of(
+            new Refused(
+                Refusal.ACCOUNT_NOT_ACTIVE,
+                "The user's account in %s is %s.".formatted(currency, account.status())));
+      }
+      Money total = request.amount().plus(fees.moneyOrZero(request.amount().currency()));
+      long left = availableLeft.getOrDefault(account.id(), account.available().minor());
+      return left >= total.minor()
+          ? Optional.empty()
+          : Optional.of(
+              new Refused(
+                  Refusal.INSUFFICIENT_FUNDS,
+                  "The available balance is less than amount and fee, %s; top up or withdraw less."
+                      .formatted(total)));
+    }
+
+    private AcceptResult decideFunds(WithdrawalRequest request, Beneficiary beneficiary) {
+      Optional<Refused> refused = enoughFunds(request);
+      if (refused.isPresent()) {
+        return refused.get();
+      }
+      Account account = accounts.get(accountKey(request));
+      if (account == null) {
+        throw new IllegalStateException("an account that has funds exists");
+      }
+      Money fee = fees.moneyOrZero(request.amount().currency());
+      Optional<String> review = reviewReason(request, beneficiary);
+      Withdrawal order =
+          new Withdrawal(
+              ids.next(),
+              request.userId(),
+              account.id(),
+              beneficiary.id(),
+              beneficiary.kind(),
+              beneficiary.masked(),
+              request.amount(),
+              fee,
+              review.isPresent() ? WithdrawalState.REVIEW : WithdrawalState.PENDING,
+              review.isPresent() ? 2 : 1,
+              review.orElse(null),
+              request.note(),
+              now,
+              now);
+      availableLeft.merge(
+          account.id(),
+          account.available().minor() - order.total().minor(),
+          (left, unused) -> left - order.total().minor());
+      accepted.add(new NewOrder(order, request.keyHash(), request.requestHash(), review));
+      byKey.put(request.keyHash(), new Existing(order, request.keyHash(), request.requestHash()));
+      return new Accepted(order);
+    }
+
+    private Optional<String> reviewReason(WithdrawalRequest request, Beneficiary beneficiary) {
+      RiskCheck.Subject subject =
+          new RiskCheck.Subject(request.userId(), request.amount(), beneficiary.kind());
+      return riskChecks.stream()
+          .map(check -> check.reviewReason(subject))
+          .flatMap(Optional::stream)
+          .findFirst();
+    }
+
+    private void write() {
+      if (accepted.isEmpty()) {
+        return;
+      }
+      ledger.write(
+          accepted.stream()
+              .map(NewOrder::order)
+              .map(
+                  o ->
+                      Transfer.of(
+                          o.id(), Transfer.Kind.HOLD, o.accountId(), o.accountId(), o.total(), now))
+              .toList());
+      store.insert(accepted, now);
+      reviews.open(
+          accepted.stream()
+              .filter(o -> o.reviewReason().isPresent())
+              .map(
+                  o ->
+                      new ReviewCases.Question(
+                          o.order().id(),
+                          null,
+                          ReviewCase.Kind.RISK,
+                          "Pay %s to %s? %s"
+                              .formatted(
+                                  o.order().amount(),
+                                  o.order().bankAccount(),
+                                  o.reviewReason().orElse(""))))
+              .toList(),
+          now);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.sluice.withdrawal;
+
+import dev.sluice.beneficiary.Beneficiaries;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.money.Ids;
+import dev.sluice.notify.Notifications;
+import dev.sluice.queue.GroupCommit;
+import dev.sluice.queue.Signal;
+import dev.sluice.review.ReviewCases;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.support.TransactionOperations;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Wires withdrawals. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({WithdrawalSettings.class, RiskSettings.class})
+public class WithdrawalConfiguration {
+  private static final int ACCEPT_PHASE = 500;
+
+  /** Fires when an order becomes due for an attempt. */
+  @Bean
+  public Signal payoutDue() {
+    return new Signal();
+  }
+
+  /** The first risk check. */
+  @Bean
+  public RiskCheck amountAbove(RiskSettings settings) {
+    return new AmountAbove(
+        CurrencyAmounts.parse("sluice.risk.review-above", settings.reviewAbove()));
+  }
+
+  /** The group commit that accepts. */
+  @Bean
+  public GroupCommit<WithdrawalRequest, AcceptResult> acceptQueue(
+      WithdrawalSettings settings,
+      JdbcTemplate jdbc,
+      Ledger ledger,
+      Beneficiaries beneficiaries,
+      ReviewCases reviews,
+      List<RiskCheck> riskChecks,
+      TransactionOperations transactions,
+      Clock clock,
+      Ids ids,
+      Signal payoutDue,
+      MeterRegistry metrics) {
+    Acceptor acceptor =
+        new Acceptor(
+            new AcceptStore(jdbc),
+            ledger,
+            beneficiaries,
+            reviews,
+            riskChecks,
+            CurrencyAmounts.parse("sluice.withdrawals.fee", settings.fee()),
+            transactions,
+            clock,
+            ids);
+    return new GroupCommit<>(
+        new GroupCommit.Settings(
+            "accept",
+            ACCEPT_PHASE,
+            settings.queueCapacity(),
+            settings.maxBatch(),
+            settings.committers(),
+            settings.patience()),
+        requests -> {
+          List<AcceptResult> results = acceptor.accept(requests);
+          payoutDue.fire();
+          return results;
+        },
+        metrics);
+  }
+
+  /** All withdrawals. */
+  @Bean
+  public Withdrawals withdrawals(
+      JdbcTemplate jdbc,
+      GroupCommit<WithdrawalRequest, AcceptResult> acceptQueue,
+      Ledger ledger,
+      ReviewCases reviews,
+      Notifications notifications,
+      JsonMapper json,
+      TransactionOperations transactions,
+      Clock clock,
+      Ids ids,
+      Signal payoutDue) {
+    return new Withdrawals(
+        new WithdrawalStore(jdbc),
+        new ListStore(jdbc),
+        acceptQueue,
+        ledger,
+        reviews,
+        notifications,
+        new NoticeWriter(json, ids),
+        transactions,
+        clock,
+        payoutDue);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.withdrawal;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of accepting.
+ *
+ * @param queueCapacity requests that may wait for a commit; one more is answered 503
+ * @param maxBatch requests in one commit
+ * @param committers committing threads of this instance, each with a connection of its own
+ * @param patience the longest that a request waits for its commit
+ * @param fee what the platform takes on top of an amount, per currency ("CNY:1.00"); none by
+ *     default
+ */
+@ConfigurationProperties("sluice.withdrawals")
+public record WithdrawalSettings(
+    @DefaultValue("4096") int queueCapacity,
+    @DefaultValue("1000") int maxBatch,
+    @DefaultValue("2") int committers,
+    @DefaultValue("10s") Duration patience,
+    @Nullable String fee) {}

@@ -1,0 +1,167 @@
+package dev.sluice.withdrawal;
+
+import dev.sluice.beneficiary.AccountNumber;
+import dev.sluice.database.Columns;
+import dev.sluice.money.Money;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The tables of withdrawals, their history and their queue. */
+final class WithdrawalStore {
+  static final String SELECT =
+      """
+      select w.*, b.kind as beneficiary_kind, b.masked
+        from withdrawal w join beneficiary b on b.id = w.beneficiary_id
+      """;
+
+  private final JdbcTemplate jdbc;
+
+  WithdrawalStore(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  List<Withdrawal> byId(UUID id) {
+    return jdbc.query(SELECT + "where w.id = ?", (row, n) -> withdrawal(row), id);
+  }
+
+  List<Withdrawal> lock(Collection<UUID> ids) {
+    return jdbc.query(
+        SELECT + "where w.id = any (?) order by w.id for update of w",
+        ps -> Columns.of(ps, ids).uuid(id -> id),
+        (row, n) -> withdrawal(row));
+  }
+
+  /**
+   * Locks orders that wait for an attempt, skipping what others work on. Both the place in the
+   * queue and the order are locked, so that cancelling and dispatching never wait in a circle.
+   */
+  List<Withdrawal> lockDue(Instant now, int limit) {
+    return jdbc.query(
+        """
+        select w.*, b.kind as beneficiary_kind, b.masked
+          from payout_due d
+          join withdrawal w on w.id = d.withdrawal_id
+          join beneficiary b on b.id = w.beneficiary_id
+         where d.due_at <= ?
+         order by d.due_at
+         limit ?
+           for update of d, w skip locked
+        """,
+        (row, n) -> withdrawal(row),
+        now.atOffset(ZoneOffset.UTC),
+        limit);
+  }
+
+  void removeDue(Collection<UUID> ids) {
+    jdbc.update(
+        "delete from payout_due where withdrawal_id = any (?)",
+        ps -> Columns.of(ps, ids).uuid(id -> id));
+  }
+
+  /** One order and when it is due. */
+  record Due(UUID id, Instant at) {}
+
+  void putDue(Collection<Due> due) {
+    jdbc.update(
+        """
+        insert into payout_due (withdrawal_id, due_at) select * from unnest(?, ?)
+        on conflict (withdrawal_id) do update set due_at = excluded.due_at
+        """,
+        ps -> Columns.of(ps, due).uuid(Due::id).time(Due::at));
+  }
+
+  /** Says why orders wait, without a move. */
+  void setReason(Collection<UUID> ids, @Nullable String reason) {
+    jdbc.update(
+        "update withdrawal set reason = ? where id = any (?) and reason is distinct from ?",
+        ps -> {
+          ps.setString(1, reason);
+          ps.setArray(2, ps.getConnection().createArrayOf("uuid", ids.toArray()));
+          ps.setString(3, reason);
+        });
+  }
+
+  /** Moves orders by their version and returns how many were where they were expected. */
+  int move(List<Move> moves, Instant at) {
+    return jdbc.update(
+        """
+        with m as (
+            select * from unnest(?, ?, ?, ?, ?, ?)
+                as m (id, version, from_status, to_status, reason, actor)),
+        history as (
+            insert into withdrawal_history
+                   (withdrawal_id, version, from_status, to_status, reason, actor, at)
+            select id, version + 1, from_status, to_status, reason, actor, ? from m)
+        update withdrawal w
+           set status = m.to_status, version = w.version + 1, reason = m.reason, updated_at = ?
+          from m
+         where w.id = m.id and w.version = m.version and w.status = m.from_status
+        """,
+        ps ->
+            Columns.of(ps, moves)
+                .uuid(m -> m.order().id())
+                .integer(m -> m.order().version())
+                .text(m -> m.order().status().name())
+                .text(m -> m.to().name())
+                .text(Move::reason)
+                .text(Move::actor)
+                .same(at)
+                .same(at));
+  }
+
+  List<HistoryEntry> history(UUID id) {
+    return jdbc.query(
+        """
+        select version, from_status, to_status, reason, actor, at
+          from withdrawal_history where withdrawal_id = ? order by version
+        """,
+        (row, n) -> {
+          String from = row.getString("from_status");
+          return new HistoryEntry(
+              id,
+              row.getInt("version"),
+              from == null ? null : WithdrawalState.valueOf(from),
+              WithdrawalState.valueOf(row.getString("to_status")),
+              row.getString("reason"),
+              row.getString("actor"),
+              row.getTimestamp("at").toInstant());
+        },
+        id);
+  }
+
+  /** How long the order that has been due longest waits, in seconds; 0 if none is due. */
+  double oldestDueSeconds(Instant now) {
+    Double seconds =
+        jdbc.queryForObject(
+            "select coalesce(extract(epoch from ?::timestamptz - min(due_at)), 0) from payout_due",
+            Double.class,
+            now.atOffset(ZoneOffset.UTC));
+    return seconds == null ? 0 : Math.max(0, seconds);
+  }
+
+  static Withdrawal withdrawal(ResultSet row) throws SQLException {
+    String currency = row.getString("currency");
+    return new Withdrawal(
+        row.getObject("id", UUID.class),
+        row.getString("user_id"),
+        row.getLong("account_id"),
+        row.getObject("beneficiary_id", UUID.class),
+        AccountNumber.Kind.valueOf(row.getString("beneficiary_kind")),
+        row.getString("masked"),
+        Money.ofMinor(row.getLong("amount"), currency),
+        Money.ofMinor(row.getLong("fee"), currency),
+        WithdrawalState.valueOf(row.getString("status")),
+        row.getInt("version"),
+        row.getString("reason"),
+        row.getString("note"),
+        row.getTimestamp("created_at").toInstant(),
+        row.getTimestamp("updated_at").toInstant());
+  }
+}
