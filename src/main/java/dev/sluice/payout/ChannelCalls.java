@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -22,13 +21,13 @@ final class ChannelCalls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ChannelCalls.class);
 
   private final Map<String, Semaphore> slots = new ConcurrentHashMap<>();
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("channel-call-", 0).factory());
+  private final ExecutorService threads;
   private final PayoutMetrics metrics;
   private final Duration longestStop;
   private volatile Runnable whenFree = () -> {};
 
-  ChannelCalls(ChannelRouter router, PayoutMetrics metrics) {
+  ChannelCalls(ChannelRouter router, ExecutorService threads, PayoutMetrics metrics) {
+    this.threads = threads;
     this.metrics = metrics;
     Duration longest = Duration.ofSeconds(1);
     for (Channel channel : router.channels()) {

@@ -51,7 +51,8 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
    * @param phase lifecycle phase: higher phases stop sooner
    * @param capacity requests that may wait
    * @param maxBatch requests in one commit
-   * @param committers threads
+   * @param committers threads; with 0 the caller's thread commits each request alone, which is what
+   *     a simulated history steps through
    * @param patience the longest that a caller waits for its answer
    */
   public record Settings(
@@ -88,7 +89,9 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
    */
   public A submit(Q request) {
     Waiting<Q, A> waiting = new Waiting<>(request, new CompletableFuture<>());
-    if (!accepting || !queue.offer(waiting)) {
+    if (settings.committers() == 0) {
+      answer(List.of(waiting));
+    } else if (!accepting || !queue.offer(waiting)) {
       throw new Overloaded(settings.name() + (accepting ? " is full" : " is stopping"));
     }
     if (!accepting && !committing && queue.remove(waiting)) {
@@ -116,11 +119,6 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   /** How full the queue is, from 0 to 1. */
   public double load() {
     return (double) queue.size() / settings.capacity();
-  }
-
-  /** Commits one batch without any thread of its own: for tests and simulated histories. */
-  public List<A> commitNow(List<Q> requests) {
-    return commit.apply(requests);
   }
 
   @Override
