@@ -216,8 +216,7 @@ public final class Engine implements AutoCloseable {
     String body = "%s|%s|%d|CNY|%s".formatted(number, event, minor, reference);
     return payouts
         .callbacks()
-        .receive(
-            channel, new RawCallback("/", Map.of(), body.getBytes(StandardCharsets.UTF_8)));
+        .receive(channel, new RawCallback("/", Map.of(), body.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The request number of an order's latest attempt. */

@@ -112,8 +112,7 @@ public final class ModelChannel implements Channel {
   @Override
   public byte[] prepare(PayoutInstruction i) {
     return "%s|%d|%s|%s"
-        .formatted(
-            i.requestNumber(), i.amount().minor(), i.amount().currency(), i.account())
+        .formatted(i.requestNumber(), i.amount().minor(), i.amount().currency(), i.account())
         .getBytes(StandardCharsets.UTF_8);
   }
 
