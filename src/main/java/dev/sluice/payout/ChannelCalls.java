@@ -43,9 +43,11 @@ final class ChannelCalls implements AutoCloseable {
     this.whenFree = listener;
   }
 
-  /** How many calls could start now, over all channels. */
+  /** How many calls could start now, over all channels; without any channel, orders just wait. */
   int free() {
-    return slots.values().stream().mapToInt(Semaphore::availablePermits).sum();
+    return slots.isEmpty()
+        ? Integer.MAX_VALUE
+        : slots.values().stream().mapToInt(Semaphore::availablePermits).sum();
   }
 
   /** Reserves a call; whoever reserved must {@link #run} or {@link #giveBack}. */

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.transaction.TransactionException;
 
@@ -193,8 +194,8 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       if (batch.size() > 1 && !databaseFailed(e)) {
         log.warn("a batch of {} {} failed; each is tried alone", batch.size(), settings.name(), e);
         batch.forEach(w -> answer(List.of(w)));
-      } else if (e instanceof ConcurrencyFailureException) {
-        // A deadlock or a lost race, alone: nothing was done, and a second try settles it.
+      } else if (e instanceof ConcurrencyFailureException || e instanceof DuplicateKeyException) {
+        // A deadlock or a lost race, alone: nothing was done, and a second try sees who won.
         retryOnce(batch.getFirst());
       } else {
         batch.forEach(w -> w.answer.completeExceptionally(e));
