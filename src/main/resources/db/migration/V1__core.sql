@@ -239,7 +239,9 @@ create table webhook_endpoint (
     secret     bytea       not null, -- encrypted
     created_by text        not null,
     created_at timestamptz not null,
-    deleted_at timestamptz
+    deleted_by text,
+    deleted_at timestamptz,
+    constraint deleted_endpoints_say_who check ((deleted_at is null) = (deleted_by is null))
 );
 
 create table notification (
@@ -252,22 +254,25 @@ create table notification (
     constraint one_notification_per_move unique (withdrawal_id, version)
 );
 
+-- Due and leased apart: a claim touches no indexed column, so it writes no index entry.
 create table notification_delivery (
-    id              uuid primary key,
-    notification_id uuid        not null,
     endpoint_id     uuid        not null,
+    notification_id uuid        not null,
     state           text        not null check (state in ('PENDING', 'DELIVERED', 'GIVEN_UP')),
-    tries           integer     not null default 0,
+    tries           integer     not null default 0 check (tries >= 0),
     due_at          timestamptz,
+    leased_until    timestamptz, -- an instance has it until then; nobody else sends it meanwhile
     last_status     integer,
-    last_error      text,
+    last_error      text        check (length(last_error) <= 200),
+    asked_again_at  timestamptz, -- a person asked to send it again: tries and patience count from here
     created_at      timestamptz not null,
     updated_at      timestamptz not null,
-    constraint one_delivery_per_endpoint unique (notification_id, endpoint_id),
-    constraint pending_deliveries_are_due check ((state = 'PENDING') = (due_at is not null))
+    -- one delivery per endpoint; notification ids grow with time, so this lists the newest first, too
+    primary key (endpoint_id, notification_id),
+    constraint pending_deliveries_are_due check ((state = 'PENDING') = (due_at is not null)),
+    constraint only_pending_deliveries_are_leased check (state = 'PENDING' or leased_until is null)
 ) with (fillfactor = 70);
-create index notification_delivery_due on notification_delivery (due_at) where state = 'PENDING';
-create index notification_delivery_by_endpoint on notification_delivery (endpoint_id, id);
+create index notification_delivery_due on notification_delivery (endpoint_id, due_at) where state = 'PENDING';
 
 -- ---------------------------------------------------------------- what only grows
 

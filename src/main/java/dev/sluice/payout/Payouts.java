@@ -91,7 +91,7 @@ public final class Payouts implements AutoCloseable {
             clock,
             settings,
             () -> {
-              notifications.wake();
+              notifications.afterEnqueue();
               payoutDue.fire();
             });
     this.calls = new ChannelCalls(router, payoutMetrics);

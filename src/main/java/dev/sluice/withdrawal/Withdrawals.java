@@ -155,7 +155,7 @@ public final class Withdrawals {
     }
     if (change instanceof Change.Done) {
       due.fire();
-      notifications.wake();
+      notifications.afterEnqueue();
     }
     return change;
   }
