@@ -1,0 +1,33 @@
+package dev.sluice.channel.simulator;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider's way of talking, over HTTP: reads instructions and queries for the {@link
+ * PaymentDesk}, and writes its answers and callbacks. All protocols share the desk, its record and
+ * its faults.
+ */
+interface Protocol {
+
+  /** Its name, as in the record and in fault rules. */
+  String name();
+
+  /** The path below which its calls come in. */
+  String path();
+
+  /** Serves one call. */
+  void handle(HttpExchange exchange) throws IOException;
+
+  /** Writes a callback as of now, or null if there is nowhere to send it yet. */
+  @Nullable Callback callback(Report report);
+
+  /** Whether an answer says that a callback was received. */
+  boolean isReceipt(int status, byte[] body);
+
+  /** A callback, signed and ready to send. */
+  record Callback(URI to, Map<String, String> headers, byte[] body) {}
+}
