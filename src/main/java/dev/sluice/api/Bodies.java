@@ -121,8 +121,7 @@ final class Bodies {
 
   private ApiException tooLarge() {
     return new ApiException(
-        ProblemCode.PAYLOAD_TOO_LARGE,
-        "The body may have %,d bytes at most.".formatted(largest));
+        ProblemCode.PAYLOAD_TOO_LARGE, "The body may have %,d bytes at most.".formatted(largest));
   }
 
   private static ApiException invalid(String detail) {

@@ -121,9 +121,7 @@ final class ProblemResolver implements HandlerExceptionResolver {
     int status = response.getStatusCode().value();
     if (status >= 500) {
       log.error("a request failed", failure);
-      return status == 503
-          ? new Answer(ProblemCode.UNAVAILABLE, "Try again shortly.")
-          : internal();
+      return status == 503 ? new Answer(ProblemCode.UNAVAILABLE, "Try again shortly.") : internal();
     }
     ProblemCode code = ProblemCode.ofStatus(status);
     String detail = response.getBody().getDetail();

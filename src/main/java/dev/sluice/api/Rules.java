@@ -182,7 +182,6 @@ final class Rules {
                     .array());
   }
 
-
   private static void demand(boolean condition, String otherwise) {
     if (!condition) {
       throw new IllegalArgumentException(otherwise);

@@ -69,8 +69,7 @@ final class TokenRules implements OAuth2TokenValidator<Jwt> {
       return Optional.of("The token is for another audience (aud).");
     }
     if (subject == null || !SUBJECT.matcher(subject).matches()) {
-      return Optional.of(
-          "The token's subject (sub) must be 1 to 128 visible ASCII characters.");
+      return Optional.of("The token's subject (sub) must be 1 to 128 visible ASCII characters.");
     }
     return Optional.empty();
   }
