@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
@@ -83,6 +84,7 @@ public class PayoutConfiguration {
 
   /** Sends due orders. */
   @Bean
+  @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)
   public Worker dispatchWorker(Payouts payouts, PayoutSettings settings, Signal payoutDue) {
     Worker worker =
         new Worker("dispatch", WORKER_PHASE, settings.pollPause(), payouts::dispatchOnce);
@@ -93,12 +95,14 @@ public class PayoutConfiguration {
 
   /** Asks about attempts without an outcome. */
   @Bean
+  @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)
   public Worker recoveryWorker(Payouts payouts, PayoutSettings settings) {
     return new Worker("recovery", WORKER_PHASE, settings.pollPause(), payouts::recoverOnce);
   }
 
   /** Tries messages again that could not be applied. */
   @Bean
+  @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)
   public Worker keptMessagesWorker(Payouts payouts, PayoutSettings settings) {
     return new Worker("kept-messages", WORKER_PHASE, settings.keptPause(), payouts::sweepOnce);
   }

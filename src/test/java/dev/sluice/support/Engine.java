@@ -163,6 +163,7 @@ public final class Engine implements AutoCloseable {
 
   private static PayoutSettings settings(Options options) {
     return new PayoutSettings(
+        true,
         200,
         Duration.ofMillis(200),
         List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1)),
