@@ -23,7 +23,6 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 /**
  * Who may come in: no session, no cookie, a token with each request. Which scopes a call needs
@@ -85,16 +84,10 @@ public class SecurityConfiguration {
     }
   }
 
-  /** Answers the refusals of the filters. */
+  /** Answers the refusals of the filters and of the firewall before them. */
   @Bean
   SecurityProblems securityProblems() {
     return new SecurityProblems();
-  }
-
-  /** Answers what the firewall refuses. */
-  @Bean
-  RequestRejectedHandler requestRejectedHandler(SecurityProblems problems) {
-    return problems;
   }
 
   /** Each filter of each request would be timed otherwise, at a cost that shows. */
