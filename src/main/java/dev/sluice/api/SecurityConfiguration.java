@@ -84,7 +84,7 @@ public class SecurityConfiguration {
     }
   }
 
-  /** Answers the refusals of the filters and of the firewall before them. */
+  /** Answers the refusals of the filters and of the firewall. */
   @Bean
   SecurityProblems securityProblems() {
     return new SecurityProblems();

@@ -19,7 +19,9 @@ final class EndpointUrl {
   private static final Pattern LOOKS_LIKE_A_NUMBER =
       Pattern.compile("(?:.*\\.)?(?:[0-9]+|0[xX][0-9a-fA-F]*)\\.?");
 
-  private static final Pattern DOTTED_QUAD = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}");
+  /** No leading zeros: to some resolvers they mean octal. */
+  private static final Pattern DOTTED_QUAD =
+      Pattern.compile("(?:0|[1-9][0-9]{0,2})(?:\\.(?:0|[1-9][0-9]{0,2})){3}");
 
   private EndpointUrl() {}
 
@@ -63,7 +65,7 @@ final class EndpointUrl {
     } else if (!LOOKS_LIKE_A_NUMBER.matcher(host).matches()) {
       return Optional.empty();
     } else if (!DOTTED_QUAD.matcher(host).matches()) {
-      return Optional.of("Write an IPv4 address as four decimal numbers.");
+      return Optional.of("Write an IPv4 address as four decimal numbers without leading zeros.");
     }
     try {
       return guard.allows(InetAddress.ofLiteral(literal))

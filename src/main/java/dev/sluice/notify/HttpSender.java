@@ -27,6 +27,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.io.Closer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,12 +86,15 @@ final class HttpSender implements Sender, AutoCloseable {
             },
             settings.deadline().toMillis(),
             TimeUnit.MILLISECONDS);
-    try (ClassicHttpResponse response =
-        client.executeOpen(RoutingSupport.determineHost(post), post, null)) {
+    try {
+      ClassicHttpResponse response =
+          client.executeOpen(RoutingSupport.determineHost(post), post, null);
+      Answer answer = new Answer.Answered(response.getCode(), retryAfter(response));
       if (!readToItsEnd(response)) {
         post.cancel(); // or closing would read on for as long as the endpoint likes
       }
-      return new Answer.Answered(response.getCode(), retryAfter(response));
+      Closer.closeQuietly(response); // whatever breaks from here on, the status has come
+      return answer;
     } catch (IOException | HttpException e) {
       return new Answer.NotAnswered(
           late.get()
@@ -111,7 +115,7 @@ final class HttpSender implements Sender, AutoCloseable {
       return content == null
           || content.readNBytes(MOST_ANSWER_BYTES + 1).length <= MOST_ANSWER_BYTES;
     } catch (IOException e) {
-      return false; // the status has come, and it is all that counts
+      return false;
     }
   }
 

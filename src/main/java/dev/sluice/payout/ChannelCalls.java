@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -22,13 +21,15 @@ final class ChannelCalls implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ChannelCalls.class);
 
   private final Map<String, Semaphore> slots = new ConcurrentHashMap<>();
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("channel-call-", 0).factory());
+  private final ExecutorService threads;
+  private final ChannelRouter router;
   private final PayoutMetrics metrics;
   private final Duration longestStop;
   private volatile Runnable whenFree = () -> {};
 
-  ChannelCalls(ChannelRouter router, PayoutMetrics metrics) {
+  ChannelCalls(ChannelRouter router, ExecutorService threads, PayoutMetrics metrics) {
+    this.router = router;
+    this.threads = threads;
     this.metrics = metrics;
     Duration longest = Duration.ofSeconds(1);
     for (Channel channel : router.channels()) {
@@ -44,9 +45,11 @@ final class ChannelCalls implements AutoCloseable {
     this.whenFree = listener;
   }
 
-  /** How many calls could start now, over all channels. */
+  /** How many calls could start now, over all channels; without any channel, orders just wait. */
   int free() {
-    return slots.values().stream().mapToInt(Semaphore::availablePermits).sum();
+    return slots.isEmpty()
+        ? Integer.MAX_VALUE
+        : slots.values().stream().mapToInt(Semaphore::availablePermits).sum();
   }
 
   /** Reserves a call; whoever reserved must {@link #run} or {@link #giveBack}. */
@@ -87,10 +90,14 @@ final class ChannelCalls implements AutoCloseable {
   Outcome guarded(String channel, String operation, Supplier<Outcome> call) {
     long start = System.nanoTime();
     try {
-      return call.get();
+      Outcome outcome = call.get();
+      router.record(channel, outcome);
+      return outcome;
     } catch (RuntimeException e) {
       log.error("the client of {} failed in {}", channel, operation, e);
-      return new Outcome.Unknown(Outcome.Why.UNREADABLE, "CLIENT_ERROR");
+      Outcome outcome = new Outcome.Unknown(Outcome.Why.UNREADABLE, "CLIENT_ERROR");
+      router.record(channel, outcome);
+      return outcome;
     } finally {
       metrics.call(channel, operation).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
     }

@@ -110,9 +110,13 @@ final class EffectWriter {
                 kept,
                 true);
         case Effect.LateSuccess(String detail) -> {
-          bookReceivable(order, attempt);
-          ask(order, attempt, ReviewCase.Kind.LATE_SUCCESS, detail);
-          record(message, order.id(), "RECEIVABLE", kept, true);
+          if (isReceivableBooked(order)) {
+            record(message, order.id(), "DUPLICATE", kept, false);
+          } else {
+            bookReceivable(order, attempt);
+            ask(order, attempt, ReviewCase.Kind.LATE_SUCCESS, detail);
+            record(message, order.id(), "RECEIVABLE", kept, true);
+          }
         }
         case Effect.Refund(Money back) -> {
           refund(order, attempt, back);
@@ -204,6 +208,11 @@ final class EffectWriter {
       transfers.add(Withdrawals.release(order, now));
       moves.add(new Move(order, WithdrawalState.FAILED, code, "channel:" + attempt.channel()));
       return "RELEASED";
+    }
+
+    private boolean isReceivableBooked(Withdrawal order) {
+      return ledger.transfers(order.id()).stream()
+          .anyMatch(t -> t.kind() == Transfer.Kind.RECEIVABLE);
     }
 
     private void bookReceivable(Withdrawal order, PayoutAttempt attempt) {

@@ -15,6 +15,7 @@ import dev.sluice.withdrawal.Withdrawals;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
@@ -69,6 +70,7 @@ public class PayoutConfiguration {
         ids,
         () -> ThreadLocalRandom.current().nextLong(),
         settings,
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("channel-call-", 0).factory()),
         payoutDue,
         metrics);
   }

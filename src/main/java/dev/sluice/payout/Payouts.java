@@ -12,6 +12,7 @@ import dev.sluice.vault.Vault;
 import dev.sluice.withdrawal.Withdrawals;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionOperations;
@@ -51,6 +52,7 @@ public final class Payouts implements AutoCloseable {
       Ids ids,
       RandomGenerator random,
       PayoutSettings settings,
+      ExecutorService channelThreads,
       Signal payoutDue,
       MeterRegistry metrics) {
     this.settings = settings;
@@ -94,7 +96,7 @@ public final class Payouts implements AutoCloseable {
               notifications.afterEnqueue();
               payoutDue.fire();
             });
-    this.calls = new ChannelCalls(router, payoutMetrics);
+    this.calls = new ChannelCalls(router, channelThreads, payoutMetrics);
     this.dispatcher =
         new Dispatcher(
             withdrawals,

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.transaction.TransactionException;
 
@@ -51,7 +52,8 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
    * @param phase lifecycle phase: higher phases stop sooner
    * @param capacity requests that may wait
    * @param maxBatch requests in one commit
-   * @param committers threads
+   * @param committers threads; with 0 the caller's thread commits each request alone, which is what
+   *     a simulated history steps through
    * @param patience the longest that a caller waits for its answer
    */
   public record Settings(
@@ -88,7 +90,9 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
    */
   public A submit(Q request) {
     Waiting<Q, A> waiting = new Waiting<>(request, new CompletableFuture<>());
-    if (!accepting || !queue.offer(waiting)) {
+    if (settings.committers() == 0) {
+      answer(List.of(waiting));
+    } else if (!accepting || !queue.offer(waiting)) {
       throw new Overloaded(settings.name() + (accepting ? " is full" : " is stopping"));
     }
     if (!accepting && !committing && queue.remove(waiting)) {
@@ -116,11 +120,6 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   /** How full the queue is, from 0 to 1. */
   public double load() {
     return (double) queue.size() / settings.capacity();
-  }
-
-  /** Commits one batch without any thread of its own: for tests and simulated histories. */
-  public List<A> commitNow(List<Q> requests) {
-    return commit.apply(requests);
   }
 
   @Override
@@ -195,8 +194,8 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       if (batch.size() > 1 && !databaseFailed(e)) {
         log.warn("a batch of {} {} failed; each is tried alone", batch.size(), settings.name(), e);
         batch.forEach(w -> answer(List.of(w)));
-      } else if (e instanceof ConcurrencyFailureException) {
-        // A deadlock or a lost race, alone: nothing was done, and a second try settles it.
+      } else if (e instanceof ConcurrencyFailureException || e instanceof DuplicateKeyException) {
+        // A deadlock or a lost race, alone: nothing was done, and a second try sees who won.
         retryOnce(batch.getFirst());
       } else {
         batch.forEach(w -> w.answer.completeExceptionally(e));

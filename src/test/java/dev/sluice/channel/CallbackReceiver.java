@@ -19,7 +19,6 @@ public final class CallbackReceiver implements AutoCloseable {
   private final HttpServer server;
   private final List<RawCallback> received = new CopyOnWriteArrayList<>();
   private final AtomicInteger toRefuse = new AtomicInteger();
-  private final String receipt;
 
   /**
    * Listens on a free port.
@@ -27,7 +26,6 @@ public final class CallbackReceiver implements AutoCloseable {
    * @param receipt what the provider takes for an answer
    */
   public CallbackReceiver(String receipt) throws IOException {
-    this.receipt = receipt;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext(

@@ -87,6 +87,7 @@ public final class Interceptor implements AutoCloseable {
   }
 
   /** A reply on its way. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Reply(int status, Map<String, String> headers, byte[] body) {
 
     public Reply withBody(byte[] other) {

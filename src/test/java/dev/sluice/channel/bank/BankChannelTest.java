@@ -113,12 +113,9 @@ class BankChannelTest {
 
   @Test
   void followsNoRedirect() {
-    serve(
-        out ->
-            out.write(
-                ("HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:%d/\r\nContent-Length: 0\r\n\r\n"
-                        .formatted(server.getLocalPort()))
-                    .getBytes(ascii())));
+    String moved = "HTTP/1.1 307 Moved\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n";
+    String here = "http://127.0.0.1:" + server.getLocalPort();
+    serve(out -> out.write(moved.replace("%s", here).getBytes(ascii())));
 
     assertThat(channel.query(NUMBER)).isEqualTo(new Unknown(Why.UNREADABLE, "HTTP_307_NOT_JSON"));
     assertThat(connections).hasValue(1);
@@ -162,10 +159,16 @@ class BankChannelTest {
 
   @Test
   void takesASignedReplyOfTheRightForm() {
-    String refused =
-        "{\"merchantId\":\"M-1001\",\"requestNo\":\"%s\",\"status\":\"REFUSED\","
-            + "\"code\":\"NAME_MISMATCH\",\"message\":\"no\"}";
-    serve(out -> reply(out, 200, refused.formatted(NUMBER)));
+    serve(
+        out ->
+            reply(
+                out,
+                200,
+                """
+                {"merchantId":"M-1001","requestNo":"%s","status":"REFUSED",\
+                "code":"NAME_MISMATCH","message":"no"}\
+                """
+                    .formatted(NUMBER)));
 
     assertThat(channel.query(NUMBER)).isEqualTo(new Outcome.Refused("NAME_MISMATCH", "no", true));
   }
@@ -223,7 +226,11 @@ class BankChannelTest {
     BankSettings mine = settings(1, "");
     BankSettings swapped =
         BankTestSettings.of(
-            mine.url(), mine.merchantId(), mine.replySecret(), mine.requestSecret(), CALL_TIMEOUT);
+            mine.url(),
+            mine.merchantId(),
+            /* requestSecret= */ mine.replySecret(),
+            /* replySecret= */ mine.requestSecret(),
+            CALL_TIMEOUT);
     BankSignature bank = new BankSignature(swapped, Clock.systemUTC());
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     String timestamp = bank.timestamp();
@@ -269,7 +276,6 @@ class BankChannelTest {
                   conversation.answer(request.toString(), socket.getOutputStream());
                 } catch (IOException e) {
                   // The client hung up, or the test is over: what it saw is what counts.
-                  continue;
                 }
               }
             });

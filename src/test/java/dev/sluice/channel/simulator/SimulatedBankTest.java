@@ -126,15 +126,16 @@ class SimulatedBankTest {
       URI url = urlOf(process);
       AtomicInteger next = new AtomicInteger();
       for (int i = 0; i < 16; i++) {
-        executor.submit(
-            () -> {
-              while (true) { // until the killed process refuses the connection
-                String number = "k" + next.incrementAndGet();
-                if (instruct(url, number).statusCode() == 200) {
-                  answered.add(number);
-                }
-              }
-            });
+        var _ =
+            executor.submit(
+                () -> {
+                  while (true) { // until the killed process refuses the connection
+                    String number = "k" + next.incrementAndGet();
+                    if (instruct(url, number).statusCode() == 200) {
+                      answered.add(number);
+                    }
+                  }
+                });
       }
       Eventually.until("some hundred payments", () -> answered.size() > 500);
       process.destroyForcibly().waitFor();

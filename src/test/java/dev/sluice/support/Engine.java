@@ -1,0 +1,260 @@
+package dev.sluice.support;
+
+import dev.sluice.beneficiary.AccountNumber;
+import dev.sluice.beneficiary.Beneficiaries;
+import dev.sluice.beneficiary.BeneficiaryConfiguration;
+import dev.sluice.channel.Channel;
+import dev.sluice.channel.ChannelConfiguration;
+import dev.sluice.channel.ChannelRouter;
+import dev.sluice.channel.RawCallback;
+import dev.sluice.channel.RoutingSettings;
+import dev.sluice.ledger.Account;
+import dev.sluice.ledger.CreditResult;
+import dev.sluice.ledger.Ledger;
+import dev.sluice.ledger.LedgerConfiguration;
+import dev.sluice.money.Ids;
+import dev.sluice.money.Money;
+import dev.sluice.notify.Notifications;
+import dev.sluice.payout.CallbackInbox;
+import dev.sluice.payout.PayoutSettings;
+import dev.sluice.payout.Payouts;
+import dev.sluice.payout.ShortfallPolicy;
+import dev.sluice.queue.GroupCommit;
+import dev.sluice.queue.Signal;
+import dev.sluice.review.ReviewCases;
+import dev.sluice.review.ReviewConfiguration;
+import dev.sluice.vault.Vault;
+import dev.sluice.withdrawal.AcceptResult;
+import dev.sluice.withdrawal.RiskSettings;
+import dev.sluice.withdrawal.Withdrawal;
+import dev.sluice.withdrawal.WithdrawalConfiguration;
+import dev.sluice.withdrawal.WithdrawalRequest;
+import dev.sluice.withdrawal.WithdrawalSettings;
+import dev.sluice.withdrawal.Withdrawals;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Currency;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The engine's own code on a database, wired without Spring, with a clock turned by hand and steps
+ * called by hand: one instance of the service as far as money is concerned.
+ */
+public final class Engine implements AutoCloseable {
+  private static final String KEYSET = Vault.newKeyset();
+  private static final byte[] FINGERPRINT_KEY = new byte[32];
+  public static final Currency CNY = Currency.getInstance("CNY");
+  public static final String CARD = "6222081234561234";
+
+  public final JdbcTemplate jdbc;
+  public final Ledger ledger;
+  public final Beneficiaries beneficiaries;
+  public final Withdrawals withdrawals;
+  public final ReviewCases reviews;
+  public final Payouts payouts;
+  public final ChannelRouter router;
+  public final Vault vault = new Vault(KEYSET, FINGERPRINT_KEY);
+  public final Clock clock;
+  private final GroupCommit<WithdrawalRequest, AcceptResult> accept;
+
+  /** How an engine of a test differs from the default. */
+  public record Options(
+      int committers, String reviewAbove, String fee, ShortfallPolicy shortfall, long seed) {
+    public static Options defaults() {
+      return new Options(0, "50000", null, ShortfallPolicy.USER, 1);
+    }
+
+    public Options withCommitters(int count) {
+      return new Options(count, reviewAbove, fee, shortfall, seed);
+    }
+
+    public Options withFee(String text) {
+      return new Options(committers, reviewAbove, text, shortfall, seed);
+    }
+
+    public Options withShortfall(ShortfallPolicy policy) {
+      return new Options(committers, reviewAbove, fee, policy, seed);
+    }
+
+    public Options withSeed(long newSeed) {
+      return new Options(committers, reviewAbove, fee, shortfall, newSeed);
+    }
+  }
+
+  public Engine(DataSource dataSource, Clock clock, Channel... channels) {
+    this(dataSource, clock, Options.defaults(), channels);
+  }
+
+  public Engine(DataSource dataSource, Clock clock, Options options, Channel... channels) {
+    this.clock = clock;
+    this.jdbc = new JdbcTemplate(dataSource);
+    TransactionTemplate transactions =
+        new TransactionTemplate(new JdbcTransactionManager(dataSource));
+    RandomGenerator random = new Random(options.seed());
+    Ids ids = new Ids(clock, random);
+    MeterRegistry metrics = new SimpleMeterRegistry();
+    Signal due = new Signal();
+    this.ledger = new LedgerConfiguration().ledger(jdbc, transactions, clock, ids);
+    this.beneficiaries = new BeneficiaryConfiguration().beneficiaries(jdbc, vault, clock, ids);
+    this.reviews = new ReviewConfiguration().reviewCases(jdbc, ids);
+    Notifications notifications = new Notifications(jdbc, () -> {});
+    WithdrawalConfiguration wiring = new WithdrawalConfiguration();
+    this.accept =
+        wiring.acceptQueue(
+            new WithdrawalSettings(
+                4096, 1000, options.committers(), Duration.ofSeconds(30), options.fee()),
+            jdbc,
+            ledger,
+            beneficiaries,
+            reviews,
+            List.of(wiring.amountAbove(new RiskSettings(options.reviewAbove()))),
+            transactions,
+            clock,
+            ids,
+            due,
+            metrics);
+    this.withdrawals =
+        wiring.withdrawals(
+            jdbc,
+            accept,
+            ledger,
+            reviews,
+            notifications,
+            JsonMapper.shared(),
+            transactions,
+            clock,
+            ids,
+            due);
+    this.router =
+        ChannelConfiguration.router(
+            List.of(channels), RoutingSettings.defaults(), jdbc, clock, metrics);
+    this.payouts =
+        new Payouts(
+            jdbc,
+            withdrawals,
+            beneficiaries,
+            ledger,
+            reviews,
+            notifications,
+            router,
+            vault,
+            transactions,
+            clock,
+            ids,
+            random,
+            settings(options),
+            new CallerRuns(),
+            due,
+            metrics);
+    accept.start();
+  }
+
+  private static PayoutSettings settings(Options options) {
+    return new PayoutSettings(
+        200,
+        Duration.ofMillis(200),
+        List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1)),
+        5,
+        Duration.ofSeconds(5),
+        Duration.ofMillis(200),
+        4096,
+        500,
+        0,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(5),
+        10,
+        options.shortfall());
+  }
+
+  /** A user's account in CNY with so many minor units, and a registered card. */
+  public Account wallet(String userId, long minor) {
+    Account account = ledger.open(userId, CNY).account();
+    beneficiaries.register(userId, AccountNumber.card(CARD), "Test Holder", "ICBC");
+    if (minor == 0) {
+      return account;
+    }
+    CreditResult result =
+        ledger.credit(account.id(), Money.ofMinor(minor, "CNY"), "opening-" + userId);
+    return ((CreditResult.Credited) result).account();
+  }
+
+  public WithdrawalRequest request(String userId, String key, long minor) {
+    return request(userId, key, Money.ofMinor(minor, "CNY"), CARD);
+  }
+
+  public WithdrawalRequest request(String userId, String key, Money amount, String bankAccount) {
+    return new WithdrawalRequest(
+        userId,
+        amount,
+        beneficiaries.parse(bankAccount),
+        null,
+        vault.fingerprint("withdrawal-key", userId, key),
+        vault.fingerprint("withdrawal-request", userId, amount.toString(), bankAccount));
+  }
+
+  public AcceptResult withdraw(String userId, String key, long minor) {
+    return withdrawals.accept(request(userId, key, minor));
+  }
+
+  /** Accepts, and expects a new order. */
+  public Withdrawal accepted(String userId, String key, long minor) {
+    return ((AcceptResult.Accepted) withdraw(userId, key, minor)).withdrawal();
+  }
+
+  public Withdrawal find(UUID id) {
+    return withdrawals.find(id).orElseThrow();
+  }
+
+  public CallbackInbox.Receipt callback(
+      String channel, String number, String event, long minor, String reference) {
+    String body = "%s|%s|%d|CNY|%s".formatted(number, event, minor, reference);
+    return payouts
+        .callbacks()
+        .receive(channel, new RawCallback("/", Map.of(), body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The request number of an order's latest attempt. */
+  public String requestNumber(UUID withdrawalId) {
+    return Ids.requestNumber(
+        jdbc.queryForObject(
+            "select id from payout_attempt where withdrawal_id = ? order by number desc limit 1",
+            UUID.class,
+            withdrawalId));
+  }
+
+  public String attemptState(UUID withdrawalId) {
+    return jdbc.queryForObject(
+        "select state from payout_attempt where withdrawal_id = ? order by number desc limit 1",
+        String.class,
+        withdrawalId);
+  }
+
+  public Account account(String userId) {
+    return ledger.accounts(userId).getFirst();
+  }
+
+  /** Runs every worker until none finds anything to do at this instant. */
+  public void settle() {
+    while (payouts.dispatchOnce() + payouts.recoverOnce() + payouts.sweepOnce() > 0) {
+      // goes on
+    }
+  }
+
+  @Override
+  public void close() {
+    accept.stop();
+    payouts.close();
+  }
+}

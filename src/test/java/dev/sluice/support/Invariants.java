@@ -1,0 +1,132 @@
+package dev.sluice.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** The invariants of the domain as queries that must find nothing. */
+public final class Invariants {
+  private static final Map<String, String> ALWAYS = new LinkedHashMap<>();
+  private static final Map<String, String> AT_REST = new LinkedHashMap<>();
+
+  static {
+    ALWAYS.put(
+        "entries sum to zero per currency",
+        "select currency from ledger_entry group by currency having sum(amount) <> 0");
+    ALWAYS.put(
+        "a balance equals the sum of its transfers",
+        """
+        select a.id from account a left join (
+            select account_id, coalesce(sum(amount) filter (where balance = 'available'), 0) as available,
+                   coalesce(sum(amount) filter (where balance = 'held'), 0) as held
+              from ledger_entry group by account_id) e on e.account_id = a.id
+         where a.kind = 'USER'
+           and (a.available <> coalesce(e.available, 0) or a.held <> coalesce(e.held, 0))
+        """);
+    ALWAYS.put(
+        "no user balance is negative",
+        "select id from account where kind = 'USER' and (available < 0 or held < 0)");
+    ALWAYS.put(
+        "at most one attempt of an order is live or paid",
+        """
+        select withdrawal_id from payout_attempt where state <> 'REFUSED'
+         group by withdrawal_id having count(*) > 1
+        """);
+    ALWAYS.put(
+        "every order has the hold that was accepted",
+        """
+        select w.id from withdrawal w left join transfer t on t.cause = w.id and t.kind = 'HOLD'
+         where t.cause is null or t.amount <> w.amount + w.fee or t.debit_account <> w.account_id
+        """);
+    ALWAYS.put(
+        "SUCCESS means posted and paid",
+        """
+        select w.id from withdrawal w where w.status in ('SUCCESS', 'REFUNDED') and (
+            not exists (select 1 from transfer t where t.cause = w.id and t.kind = 'POST'
+                           and t.amount = w.amount)
+            or not exists (select 1 from payout_attempt a where a.withdrawal_id = w.id
+                              and a.state = 'PAID')
+            or (w.fee > 0 and not exists (select 1 from transfer t where t.cause = w.id
+                              and t.kind = 'FEE' and t.amount = w.fee)))
+        """);
+    ALWAYS.put(
+        "FAILED and CANCELLED mean released, in whole, and no live attempt",
+        """
+        select w.id from withdrawal w where w.status in ('FAILED', 'CANCELLED') and (
+            not exists (select 1 from transfer t where t.cause = w.id and t.kind = 'RELEASE'
+                           and t.amount = w.amount + w.fee)
+            or exists (select 1 from payout_attempt a where a.withdrawal_id = w.id
+                          and a.state <> 'REFUSED'))
+        """);
+    ALWAYS.put(
+        "whatever isn't final is held still",
+        """
+        select w.id from withdrawal w join transfer t on t.cause = w.id
+         where w.status in ('PENDING', 'REVIEW', 'PROCESSING') and t.step = 2
+        """);
+    ALWAYS.put(
+        "REFUNDED means one refund of no more than the amount",
+        """
+        select w.id from withdrawal w
+          left join transfer t on t.cause = w.id and t.kind = 'REFUND'
+         where (w.status = 'REFUNDED') <> (t.cause is not null) or t.amount > w.amount
+        """);
+    ALWAYS.put(
+        "history and version agree",
+        """
+        select w.id from withdrawal w join lateral (
+            select count(*) as moves, max(version) as latest from withdrawal_history h
+             where h.withdrawal_id = w.id) h on true
+          join withdrawal_history last on last.withdrawal_id = w.id and last.version = h.latest
+         where h.moves <> w.version or h.latest <> w.version or last.to_status <> w.status
+        """);
+    ALWAYS.put(
+        "each move starts where the one before ended",
+        """
+        select b.withdrawal_id from withdrawal_history b
+          join withdrawal_history a on a.withdrawal_id = b.withdrawal_id and a.version = b.version - 1
+         where b.from_status <> a.to_status
+        """);
+    ALWAYS.put(
+        "nothing is stuck without a due time or an open case",
+        """
+        select w.id from withdrawal w
+         where w.status in ('PENDING', 'REVIEW', 'PROCESSING')
+           and not exists (select 1 from payout_due d where d.withdrawal_id = w.id)
+           and not exists (select 1 from payout_attempt a where a.withdrawal_id = w.id
+                              and a.due_at is not null)
+           and not exists (select 1 from review_case c where c.withdrawal_id = w.id
+                              and c.state <> 'RESOLVED')
+        """);
+    ALWAYS.put(
+        "every final move has its notification",
+        """
+        select h.withdrawal_id from withdrawal_history h
+         where h.to_status in ('SUCCESS', 'FAILED', 'CANCELLED', 'REFUNDED')
+           and not exists (select 1 from notification n where n.withdrawal_id = h.withdrawal_id
+                              and n.version = h.version)
+        """);
+    AT_REST.put(
+        "all orders are final or with a person",
+        """
+        select w.id from withdrawal w where w.status in ('PENDING', 'PROCESSING')
+           and not exists (select 1 from review_case c where c.withdrawal_id = w.id
+                              and c.state <> 'RESOLVED')
+        """);
+  }
+
+  private Invariants() {}
+
+  /** What holds at every moment. */
+  public static void check(JdbcTemplate jdbc) {
+    ALWAYS.forEach((name, sql) -> assertThat(jdbc.queryForList(sql)).as(name).isEmpty());
+  }
+
+  /** What holds when all work is done, too. */
+  public static void checkAtRest(JdbcTemplate jdbc) {
+    check(jdbc);
+    AT_REST.forEach((name, sql) -> assertThat(jdbc.queryForList(sql)).as(name).isEmpty());
+  }
+}

@@ -1,0 +1,268 @@
+package dev.sluice.withdrawal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.money.Money;
+import dev.sluice.support.Engine;
+import dev.sluice.support.Invariants;
+import dev.sluice.support.ModelChannel;
+import dev.sluice.support.SettableClock;
+import dev.sluice.support.TestDatabase;
+import dev.sluice.withdrawal.AcceptResult.Accepted;
+import dev.sluice.withdrawal.AcceptResult.Refusal;
+import dev.sluice.withdrawal.AcceptResult.Refused;
+import dev.sluice.withdrawal.AcceptResult.Replayed;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Currency;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class AcceptTest {
+  private final TestDatabase database = TestDatabase.create();
+  private final SettableClock clock = new SettableClock();
+  private final ModelChannel bank = new ModelChannel("bank");
+  private final Engine engine =
+      new Engine(database.dataSource(), clock, Engine.Options.defaults().withCommitters(2), bank);
+
+  @AfterEach
+  void close() {
+    engine.close();
+    database.close();
+  }
+
+  @Test
+  void holdsTheAmountAndTheFeeInTheCommitThatAccepts() {
+    try (Engine withFee =
+        new Engine(
+            database.dataSource(), clock, Engine.Options.defaults().withFee("CNY:1.00"), bank)) {
+      withFee.wallet("u1", 100_000);
+      Withdrawal order = withFee.accepted("u1", "k1", 50_000);
+      assertThat(order.status()).isEqualTo(WithdrawalState.PENDING);
+      assertThat(withFee.account("u1").available()).hasToString("499.00 CNY");
+      assertThat(withFee.account("u1").held()).hasToString("501.00 CNY");
+    }
+    Invariants.check(engine.jdbc);
+  }
+
+  @Test
+  void answersTheSameKeyAndRequestWithTheSameOrder() {
+    engine.wallet("u1", 100_000);
+    Withdrawal first = engine.accepted("u1", "k1", 50_000);
+    AcceptResult again = engine.withdraw("u1", "k1", 50_000);
+    assertThat(again).isInstanceOf(Replayed.class);
+    assertThat(((Replayed) again).withdrawal().id()).isEqualTo(first.id());
+    assertThat(engine.account("u1").held()).hasToString("500.00 CNY");
+  }
+
+  @Test
+  void refusesTheSameKeyForAnotherRequest() {
+    engine.wallet("u1", 100_000);
+    engine.accepted("u1", "k1", 50_000);
+    assertThat(why(engine.withdraw("u1", "k1", 50_001))).isEqualTo(Refusal.IDEMPOTENCY_KEY_REUSED);
+  }
+
+  @Test
+  void refusesTheSameKeyInAnotherCurrencyEvenAtOnce() throws Exception {
+    engine.wallet("u1", 1_000_000);
+    Currency usd = Currency.getInstance("USD");
+    long account = engine.ledger.open("u1", usd).account().id();
+    engine.ledger.credit(account, Money.ofMinor(1_000_000, "USD"), "opening");
+    for (int i = 0; i < 20; i++) {
+      String key = "k" + i;
+      List<AcceptResult> results =
+          atOnce(
+              List.of(
+                  () -> engine.withdraw("u1", key, 100),
+                  () ->
+                      engine.withdrawals.accept(
+                          engine.request("u1", key, Money.ofMinor(100, "USD"), Engine.CARD))));
+      assertThat(results.stream().filter(r -> r instanceof Accepted).count()).isEqualTo(1);
+      assertThat(results.stream().filter(r -> r instanceof Refused).map(AcceptTest::why))
+          .containsExactly(Refusal.IDEMPOTENCY_KEY_REUSED);
+    }
+    Invariants.check(engine.jdbc);
+  }
+
+  @Test
+  void makesOneOrderOfFiftyRequestsWithOneKeyAtOnce() throws Exception {
+    engine.wallet("u1", 1_000_000);
+    List<AcceptResult> results =
+        atOnce(Collections.nCopies(50, () -> engine.withdraw("u1", "same", 50_000)));
+    assertThat(results.stream().filter(r -> r instanceof Accepted).count()).isEqualTo(1);
+    assertThat(results.stream().filter(r -> r instanceof Replayed).count()).isEqualTo(49);
+    assertThat(engine.account("u1").held()).hasToString("500.00 CNY");
+  }
+
+  @Test
+  void acceptsExactlyWhatTheBalanceCovers() throws Exception {
+    engine.wallet("u1", 1_000_000);
+    List<Callable<AcceptResult>> requests = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      String key = "k" + i;
+      requests.add(() -> engine.withdraw("u1", key, 10_000));
+    }
+    List<AcceptResult> results = atOnce(requests);
+    assertThat(results.stream().filter(r -> r instanceof Accepted).count()).isEqualTo(100);
+    assertThat(results.stream().filter(r -> r instanceof Refused).map(AcceptTest::why))
+        .hasSize(100)
+        .containsOnly(Refusal.INSUFFICIENT_FUNDS);
+    assertThat(engine.account("u1").available().minor()).isZero();
+    Invariants.check(engine.jdbc);
+  }
+
+  @Test
+  void leavesNothingOfARefusedRequestBehind() {
+    engine.wallet("u1", 100);
+    assertThat(
+            why(
+                engine.withdrawals.accept(
+                    engine.request("u1", "k", Money.ofMinor(500, "CNY"), "6217001234567890123"))))
+        .isEqualTo(Refusal.INSUFFICIENT_FUNDS);
+    assertThat(engine.beneficiaries.list("u1")).hasSize(1);
+    assertThat(engine.jdbc.queryForObject("select count(*) from withdrawal", Long.class)).isZero();
+  }
+
+  @Test
+  void registersAFullNumberWithItsFirstOrder() {
+    engine.wallet("u1", 100_000);
+    String number = "6217001234567890123";
+    AcceptResult result =
+        engine.withdrawals.accept(engine.request("u1", "k", Money.ofMinor(500, "CNY"), number));
+    assertThat(((Accepted) result).withdrawal().bankAccount()).isEqualTo("621700******0123");
+    assertThat(engine.beneficiaries.list("u1")).hasSize(2);
+  }
+
+  @Test
+  void refusesAMaskedNumberThatFitsNoneOrSeveral() {
+    engine.wallet("u1", 100_000);
+    Money amount = Money.ofMinor(500, "CNY");
+    assertThat(
+            why(engine.withdrawals.accept(engine.request("u1", "a", amount, "621700******9999"))))
+        .isEqualTo(Refusal.BENEFICIARY_NOT_FOUND);
+    assertThat(engine.withdrawals.accept(engine.request("u1", "b", amount, "622208******1234")))
+        .isInstanceOf(Accepted.class);
+    engine.withdrawals.accept(engine.request("u1", "c", amount, "6222080000001234"));
+    assertThat(
+            why(engine.withdrawals.accept(engine.request("u1", "d", amount, "622208******1234"))))
+        .isEqualTo(Refusal.BENEFICIARY_NOT_FOUND);
+  }
+
+  @Test
+  void neverUsesAnotherUsersBeneficiary() {
+    engine.wallet("u1", 100_000);
+    engine.ledger.open("u2", Engine.CNY);
+    assertThat(
+            why(
+                engine.withdrawals.accept(
+                    engine.request("u2", "k", Money.ofMinor(1, "CNY"), "622208******1234"))))
+        .isEqualTo(Refusal.BENEFICIARY_NOT_FOUND);
+  }
+
+  @Test
+  void refusesAnAccountThatIsNotActive() {
+    engine.wallet("u1", 100_000);
+    engine.jdbc.update("update account set status = 'FROZEN' where owner = 'u1'");
+    assertThat(why(engine.withdraw("u1", "k", 1))).isEqualTo(Refusal.ACCOUNT_NOT_ACTIVE);
+    assertThat(
+            why(
+                engine.withdrawals.accept(
+                    engine.request("u1", "j", Money.ofMinor(1, "JPY"), Engine.CARD))))
+        .isEqualTo(Refusal.ACCOUNT_NOT_ACTIVE);
+  }
+
+  @Test
+  void sendsALargeAmountToAPersonWithItsFundsHeld() {
+    engine.wallet("u1", 10_000_000);
+    Withdrawal order = engine.accepted("u1", "k1", 5_000_001);
+    assertThat(order.status()).isEqualTo(WithdrawalState.REVIEW);
+    assertThat(engine.account("u1").held().minor()).isEqualTo(5_000_001);
+    engine.settle();
+    assertThat(bank.sent()).isEmpty();
+    assertThat(engine.withdrawals.review(order.id(), true, "known customer", "ops-1"))
+        .isInstanceOf(Withdrawals.Change.Done.class);
+    engine.settle();
+    assertThat(bank.sent()).hasSize(1);
+    assertThat(engine.withdrawals.review(order.id(), false, "too late", "ops-2"))
+        .isInstanceOf(Withdrawals.Change.NotPossible.class);
+    Invariants.check(engine.jdbc);
+  }
+
+  @Test
+  void releasesTheFundsOfARejectedOrderOnce() {
+    engine.wallet("u1", 10_000_000);
+    Withdrawal order = engine.accepted("u1", "k1", 5_000_001);
+    engine.withdrawals.review(order.id(), false, "unknown source of funds", "ops-1");
+    assertThat(engine.find(order.id()).status()).isEqualTo(WithdrawalState.FAILED);
+    assertThat(engine.account("u1").available().minor()).isEqualTo(10_000_000);
+    assertThat(engine.withdraw("u1", "k1", 5_000_001)).isInstanceOf(Replayed.class);
+    Invariants.checkAtRest(engine.jdbc);
+  }
+
+  @Test
+  void cancelsBeforeTheFirstAttemptOnly() {
+    engine.wallet("u1", 100_000);
+    Withdrawal first = engine.accepted("u1", "k1", 100);
+    assertThat(engine.withdrawals.cancel(first.id(), "u1"))
+        .isInstanceOf(Withdrawals.Change.Done.class);
+    assertThat(engine.withdrawals.cancel(first.id(), "u1"))
+        .isInstanceOf(Withdrawals.Change.Done.class);
+    Withdrawal second = engine.accepted("u1", "k2", 100);
+    engine.payouts.dispatchOnce();
+    assertThat(engine.withdrawals.cancel(second.id(), "u1"))
+        .isInstanceOf(Withdrawals.Change.NotPossible.class);
+    engine.settle();
+    assertThat(bank.payments()).isEqualTo(1);
+    Invariants.checkAtRest(engine.jdbc);
+  }
+
+  @Test
+  void keepsItsInvariantsUnderSixtyFourThreadsOnTwoInstances() throws Exception {
+    for (int u = 0; u < 8; u++) {
+      engine.wallet("u" + u, 1_000_000);
+    }
+    try (var pool = database.anotherPool();
+        Engine other =
+            new Engine(
+                pool, clock, Engine.Options.defaults().withCommitters(2).withSeed(2), bank)) {
+      List<Callable<AcceptResult>> requests = new ArrayList<>();
+      Random random = new Random(7);
+      for (int i = 0; i < 2_000; i++) {
+        Engine either = i % 2 == 0 ? engine : other;
+        // Half on one hot account, the rest spread; every key is used about twice.
+        String user = random.nextBoolean() ? "u0" : "u" + random.nextInt(8);
+        String key = "k" + random.nextInt(1_000);
+        requests.add(() -> either.withdraw(user, key, 1_500));
+      }
+      List<AcceptResult> results = atOnce(requests);
+      long accepted = results.stream().filter(r -> r instanceof Accepted).count();
+      assertThat(engine.jdbc.queryForObject("select count(*) from withdrawal", Long.class))
+          .isEqualTo(accepted);
+      Invariants.check(engine.jdbc);
+      engine.settle();
+      other.settle();
+      assertThat((long) bank.payments()).isEqualTo(accepted);
+      Invariants.checkAtRest(engine.jdbc);
+    }
+  }
+
+  private static Refusal why(AcceptResult result) {
+    return ((Refused) result).why();
+  }
+
+  private static <T> List<T> atOnce(List<? extends Callable<T>> calls) throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(64)) {
+      List<T> results = new ArrayList<>();
+      for (Future<T> future : threads.invokeAll(calls)) {
+        results.add(future.get());
+      }
+      return results;
+    }
+  }
+}
