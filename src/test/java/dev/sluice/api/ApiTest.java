@@ -282,6 +282,10 @@ abstract class ApiTest {
         .send();
   }
 
+  Reply cancel(String user, String id) {
+    return post("/v1/withdrawals/" + id + "/cancel").as(user, "withdrawals").send();
+  }
+
   String available(String user) {
     return get("/v1/accounts?userId=" + user)
         .as("ledger-service", "ledger")
