@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -20,15 +24,18 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads bodies within bounds, and JSON strictly as RFC 8259 has it. */
 final class Bodies {
+  /** A field that is too long is named by its own rule; this is only the largest body there is. */
+  private static final int LONGEST_STRING = 1 << 20;
+
   private static final JsonMapper STRICT =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(20)
-                          .maxStringLength(4_096)
+                          .maxStringLength(LONGEST_STRING)
                           .maxNameLength(128)
-                          .maxNumberLength(64)
+                          .maxNumberLength(1_000)
                           .build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -50,14 +57,26 @@ final class Bodies {
 
   /** Reads a JSON object. */
   Fields fields(HttpServletRequest request) {
-    String charset = request.getCharacterEncoding();
     String coding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    if ((charset != null && !"utf-8".equalsIgnoreCase(charset))
+    if (!isUtf8(request.getContentType())
         || (coding != null && !"identity".equalsIgnoreCase(coding))) {
       throw new ApiException(
           ProblemCode.UNSUPPORTED_MEDIA_TYPE, "Send the body in UTF-8, not compressed.");
     }
     return parse(bytes(request));
+  }
+
+  /** By the header itself: the framework's request always says that it is UTF-8. */
+  private static boolean isUtf8(@Nullable String contentType) {
+    if (contentType == null || contentType.equalsIgnoreCase("application/json")) {
+      return true;
+    }
+    try {
+      Charset charset = MediaType.parseMediaType(contentType).getCharset();
+      return charset == null || charset.equals(StandardCharsets.UTF_8);
+    } catch (InvalidMediaTypeException e) {
+      return false;
+    }
   }
 
   /** Reads the raw bytes, however they are framed. */
@@ -68,9 +87,10 @@ final class Bodies {
     byte[] bytes;
     try {
       bytes = request.getInputStream().readNBytes(largest + 1);
-    } catch (SocketTimeoutException e) {
-      throw new ApiException(ProblemCode.REQUEST_TIMEOUT, "Send the whole body without pauses.");
     } catch (IOException e) {
+      if (e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException) {
+        throw new ApiException(ProblemCode.REQUEST_TIMEOUT, "Send the whole body without pauses.");
+      }
       throw invalid("The body ended early or is not framed as its headers say.");
     }
     if (bytes.length > largest) {
@@ -95,9 +115,11 @@ final class Bodies {
       throw invalid("The body is not valid UTF-8.");
     } catch (StreamConstraintsException e) {
       throw invalid(
-          "The body nests deeper than 20 levels, or has a string of more than 4,096 characters, a"
-              + " name of more than 128, or a number of more than 64"
+          "The body nests deeper than 20 levels, or has a name of more than 128 characters or a"
+              + " number of more than 1,000"
               + where(e));
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw invalid("The body has a number whose exponent is out of range."); // 1e99999999999
     } catch (JacksonException e) {
       String what = e.getOriginalMessage();
       throw invalid(

@@ -22,11 +22,11 @@ class ProblemErrorController implements ErrorController {
   void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     Object failure = request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
-    if (failure instanceof Throwable thrown) {
-      log.error("a request failed outside of its handler", thrown);
-    }
     ProblemCode code =
         status instanceof Integer number ? ProblemCode.ofStatus(number) : ProblemCode.NOT_FOUND;
+    if (failure instanceof Throwable thrown && code.status().is5xxServerError()) {
+      log.error("a request failed outside of its handler", thrown);
+    }
     ProblemWriter.write(request, response, code, ProblemResolver.sentence(code));
   }
 }

@@ -2,7 +2,6 @@ package dev.sluice.api;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
@@ -52,25 +51,18 @@ final class TokenKeys {
           case HS256 -> fixed(secret(settings));
           case RS256, ES256 -> asymmetric(settings, algorithm);
         };
-    return (header, context) -> {
-      refuseTricks(header, algorithm);
-      return keys.selectJWSKeys(header, context);
-    };
+    return (header, context) ->
+        isPlain(header, algorithm) ? keys.selectJWSKeys(header, context) : List.of();
   }
 
-  /** Keys come from the settings alone, whatever a header offers or demands. */
-  private static void refuseTricks(JWSHeader header, JWSAlgorithm algorithm)
-      throws KeySourceException {
-    if (!header.getAlgorithm().equals(algorithm)) {
-      throw new KeySourceException("another algorithm");
-    }
-    if (header.getJWK() != null
-        || header.getJWKURL() != null
-        || header.getX509CertURL() != null
-        || header.getX509CertChain() != null
-        || header.getCriticalParams() != null) {
-      throw new KeySourceException("a header that is not accepted");
-    }
+  /** Keys come from the settings alone: no key for a token that offers or demands another one. */
+  private static boolean isPlain(JWSHeader header, JWSAlgorithm algorithm) {
+    return header.getAlgorithm().equals(algorithm)
+        && header.getJWK() == null
+        && header.getJWKURL() == null
+        && header.getX509CertURL() == null
+        && header.getX509CertChain() == null
+        && header.getCriticalParams() == null;
   }
 
   private static JWSKeySelector<SecurityContext> fixed(Key key) {
