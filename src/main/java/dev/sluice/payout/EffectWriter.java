@@ -4,7 +4,11 @@ import dev.sluice.channel.ChannelRouter;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.SystemAccount;
 import dev.sluice.ledger.Transfer;
+import dev.sluice.money.Ids;
 import dev.sluice.money.Money;
+import dev.sluice.payout.CompensationStore.Compensation;
+import dev.sluice.payout.CompensationStore.Direction;
+import dev.sluice.payout.CompensationStore.LogEntry;
 import dev.sluice.payout.PayoutAttempt.State;
 import dev.sluice.payout.Settlement.Receipt;
 import dev.sluice.review.ReviewCase;
@@ -29,6 +33,8 @@ final class EffectWriter {
   private final Withdrawals withdrawals;
   private final Ledger ledger;
   private final ReviewCases reviews;
+  private final CompensationStore compensations;
+  private final Ids ids;
   private final ChannelRouter router;
   private final PayoutMetrics metrics;
   private final ShortfallPolicy shortfall;
@@ -39,6 +45,8 @@ final class EffectWriter {
       Withdrawals withdrawals,
       Ledger ledger,
       ReviewCases reviews,
+      CompensationStore compensations,
+      Ids ids,
       ChannelRouter router,
       PayoutMetrics metrics,
       ShortfallPolicy shortfall) {
@@ -47,6 +55,8 @@ final class EffectWriter {
     this.withdrawals = withdrawals;
     this.ledger = ledger;
     this.reviews = reviews;
+    this.compensations = compensations;
+    this.ids = ids;
     this.router = router;
     this.metrics = metrics;
     this.shortfall = shortfall;
@@ -71,6 +81,8 @@ final class EffectWriter {
     private final List<UUID> nextChannel = new ArrayList<>();
     private final List<UUID> hastened = new ArrayList<>();
     private final List<UUID> answeredLate = new ArrayList<>();
+    private final List<Compensation> releases = new ArrayList<>();
+    private final List<LogEntry> logged = new ArrayList<>();
 
     private Work(Instant now) {
       this.now = now;
@@ -202,17 +214,22 @@ final class EffectWriter {
       if (!beneficiaryAtFault && router.hasAnother(Dispatcher.payable(order), refusedBy)) {
         due.add(order.id());
         nextChannel.add(order.id());
+        log(order, Direction.FORWARD, "next channel", attempt.channel() + " refused: " + code);
         return "NEXT_CHANNEL";
       }
-      accounts.add(order.accountId());
-      transfers.add(Withdrawals.release(order, now));
-      moves.add(new Move(order, WithdrawalState.FAILED, code, "channel:" + attempt.channel()));
-      return "RELEASED";
+      // Written now, done by the Compensator: what is to be undone is on record before it is.
+      releases.add(new Compensation(order.id(), code, "channel:" + attempt.channel(), 0));
+      log(order, Direction.BACKWARD, "release", attempt.channel() + " refused: " + code);
+      return "TO_BE_RELEASED";
     }
 
     private boolean isReceivableBooked(Withdrawal order) {
       return ledger.transfers(order.id()).stream()
           .anyMatch(t -> t.kind() == Transfer.Kind.RECEIVABLE);
+    }
+
+    private void log(Withdrawal order, Direction direction, String what, String why) {
+      logged.add(new LogEntry(ids.next(), order.id(), direction, what, why, now));
     }
 
     private void bookReceivable(Withdrawal order, PayoutAttempt attempt) {
@@ -287,6 +304,9 @@ final class EffectWriter {
       withdrawals.setReason(nextChannel, "REFUSED_BY_CHANNEL_TRYING_NEXT");
       withdrawals.putDue(due, now);
       withdrawals.removeDue(notDue);
+      compensations.stop(notDue, now);
+      compensations.decide(releases, now);
+      compensations.log(logged);
       hastened.forEach(id -> attempts.hasten(id, now));
       answeredLate.forEach(
           id ->

@@ -12,9 +12,9 @@ import dev.sluice.queue.Worker;
 import dev.sluice.review.ReviewCases;
 import dev.sluice.vault.Vault;
 import dev.sluice.withdrawal.Withdrawals;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -34,6 +34,8 @@ public class PayoutConfiguration {
 
   private static final int CALLS_PHASE = 800;
 
+  private static final Duration GAUGES_EVERY = Duration.ofSeconds(5);
+
   /** Everything of payouts, wired once. */
   @Bean(destroyMethod = "close")
   public Payouts payouts(
@@ -51,12 +53,6 @@ public class PayoutConfiguration {
       PayoutSettings settings,
       Signal payoutDue,
       MeterRegistry metrics) {
-    Gauge.builder("sluice.payout.oldest.due.seconds", withdrawals, Withdrawals::oldestDueSeconds)
-        .description("How long the order that has been due longest waits for an attempt")
-        .register(metrics);
-    Gauge.builder("sluice.review.open", reviews, ReviewCases::open)
-        .description("Review cases that wait for a person")
-        .register(metrics);
     return new Payouts(
         jdbc,
         withdrawals,
@@ -100,11 +96,28 @@ public class PayoutConfiguration {
     return new Worker("recovery", WORKER_PHASE, settings.pollPause(), payouts::recoverOnce);
   }
 
+  /** Releases what ended without payment. */
+  @Bean
+  @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)
+  public Worker compensationWorker(Payouts payouts, PayoutSettings settings, Signal payoutDue) {
+    Worker worker =
+        new Worker("compensation", WORKER_PHASE, settings.pollPause(), payouts::compensateOnce);
+    payoutDue.subscribe(worker::wake);
+    return worker;
+  }
+
   /** Tries messages again that could not be applied. */
   @Bean
   @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)
   public Worker keptMessagesWorker(Payouts payouts, PayoutSettings settings) {
     return new Worker("kept-messages", WORKER_PHASE, settings.keptPause(), payouts::sweepOnce);
+  }
+
+  /** Measures what metrics tell of the database, so that a scrape never waits for it. */
+  @Bean
+  public Worker gaugesWorker(Withdrawals withdrawals, ReviewCases reviews, MeterRegistry metrics) {
+    PayoutGauges gauges = new PayoutGauges(withdrawals, reviews, metrics);
+    return new Worker("gauges", WORKER_PHASE, GAUGES_EVERY, gauges::measure);
   }
 
   /** Waits, on stopping, for the calls to channels that are under way. */

@@ -30,6 +30,7 @@ public final class Payouts implements AutoCloseable {
   private final ChannelCalls calls;
   private final Dispatcher dispatcher;
   private final Recovery recovery;
+  private final Compensator compensator;
   private final CallbackInbox callbacks;
   private final Timeline timeline;
   private final MeterRegistry metrics;
@@ -59,6 +60,7 @@ public final class Payouts implements AutoCloseable {
     this.metrics = metrics;
     AttemptStore attempts = new AttemptStore(jdbc);
     MessageStore messages = new MessageStore(jdbc);
+    CompensationStore compensations = new CompensationStore(jdbc);
     PayoutMetrics payoutMetrics = new PayoutMetrics(metrics);
     OutcomeRules rules = new OutcomeRules(new RetryPolicy(settings.queryPauses(), random));
     EffectWriter writer =
@@ -68,6 +70,8 @@ public final class Payouts implements AutoCloseable {
             withdrawals,
             ledger,
             reviews,
+            compensations,
+            ids,
             router,
             payoutMetrics,
             settings.shortfall());
@@ -84,18 +88,24 @@ public final class Payouts implements AutoCloseable {
             transactions,
             clock);
     this.commit = newCommit();
+    Runnable afterCommit =
+        () -> {
+          notifications.afterEnqueue();
+          payoutDue.fire();
+        };
     this.inbox =
-        new Inbox(
-            commit,
-            settlement,
-            messages,
+        new Inbox(commit, settlement, messages, transactions, clock, settings, afterCommit);
+    this.compensator =
+        new Compensator(
+            compensations,
+            withdrawals,
+            ledger,
+            reviews,
+            payoutMetrics,
             transactions,
             clock,
-            settings,
-            () -> {
-              notifications.afterEnqueue();
-              payoutDue.fire();
-            });
+            ids,
+            afterCommit);
     this.calls = new ChannelCalls(router, channelThreads, payoutMetrics);
     this.dispatcher =
         new Dispatcher(
@@ -110,9 +120,20 @@ public final class Payouts implements AutoCloseable {
             clock,
             ids,
             settings);
-    this.recovery = new Recovery(attempts, router, calls, inbox::take, vault, clock, ids, settings);
+    this.recovery =
+        new Recovery(
+            attempts,
+            compensations,
+            transactions,
+            router,
+            calls,
+            inbox::take,
+            vault,
+            clock,
+            ids,
+            settings);
     this.callbacks = new CallbackInbox(router, inbox, vault, clock, ids);
-    this.timeline = new Timeline(withdrawals, attempts, messages, ledger, reviews);
+    this.timeline = new Timeline(withdrawals, attempts, messages, compensations, ledger, reviews);
   }
 
   private GroupCommit<ChannelMessage, Settlement.Receipt> newCommit() {
@@ -136,6 +157,11 @@ public final class Payouts implements AutoCloseable {
   /** Asks about attempts that are due; returns how many. */
   public int recoverOnce() {
     return recovery.runOnce();
+  }
+
+  /** Releases the funds of orders that ended without payment; returns how many. */
+  public int compensateOnce() {
+    return compensator.runOnce();
   }
 
   /** Tries kept messages again; returns how many got on. */

@@ -248,7 +248,11 @@ public final class Engine implements AutoCloseable {
 
   /** Runs every worker until none finds anything to do at this instant. */
   public void settle() {
-    while (payouts.dispatchOnce() + payouts.recoverOnce() + payouts.sweepOnce() > 0) {
+    while (payouts.dispatchOnce()
+            + payouts.recoverOnce()
+            + payouts.sweepOnce()
+            + payouts.compensateOnce()
+        > 0) {
       // goes on
     }
   }
