@@ -15,12 +15,13 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class OutageTest extends ApiTest {
 
   @Test
-  void saysThatTheOutcomeIsUnknownAndIsNotReady() throws Exception {
+  void saysThatTheOutcomeIsUnknownAndIsNotReadyAndShieldsItsMetrics() throws Exception {
     TestDatabase database = TestDatabase.create();
     try (ConfigurableApplicationContext service =
             start(
                 database.url(),
                 "--sluice.payouts.poll-pause=1h",
+                "--sluice.api.metrics-open=false",
                 "--sluice.withdrawals.patience=20s");
         HttpClient client = HttpClient.newHttpClient()) {
       service.getBean(JdbcTemplate.class).execute("select 1");
@@ -45,6 +46,12 @@ class OutageTest extends ApiTest {
       Reply ready =
           send(client, HttpRequest.newBuilder(URI.create(base + "/actuator/health/readiness")));
       assertThat(ready.status()).isEqualTo(503);
+      URI metrics = URI.create(base + "/actuator/prometheus");
+      send(client, HttpRequest.newBuilder(metrics)).isProblem(ProblemCode.UNAUTHENTICATED);
+      String ops = "Bearer " + token("operator", "ops");
+      assertThat(
+              send(client, HttpRequest.newBuilder(metrics).header("Authorization", ops)).status())
+          .isEqualTo(200);
     }
   }
 
