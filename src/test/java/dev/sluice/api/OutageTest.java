@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -15,40 +16,54 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class OutageTest extends ApiTest {
 
   @Test
-  void saysThatTheOutcomeIsUnknownAndIsNotReady() throws Exception {
+  void saysThatTheOutcomeIsUnknownAndIsNotReadyAndShieldsItsMetrics() throws Exception {
     TestDatabase database = TestDatabase.create();
     try (ConfigurableApplicationContext service =
             start(
                 database.url(),
                 "--sluice.payouts.poll-pause=1h",
+                "--sluice.api.metrics-open=false",
                 "--sluice.withdrawals.patience=20s");
         HttpClient client = HttpClient.newHttpClient()) {
       service.getBean(JdbcTemplate.class).execute("select 1");
-      database.close();
       String base = "http://127.0.0.1:" + port(service);
-      Reply order =
+      String user = "Bearer " + token("U1001", "withdrawals");
+      shieldsItsMetrics(client, URI.create(base + "/actuator/prometheus"));
+      database.close();
+      // At once: each waits as long as the pool waits for a connection.
+      CompletableFuture<Reply> order =
           send(
               client,
               HttpRequest.newBuilder(URI.create(base + "/v1/withdrawals"))
-                  .header("Authorization", "Bearer " + token("U1001", "withdrawals"))
+                  .header("Authorization", user)
                   .header("Idempotency-Key", "outage")
                   .header("Content-Type", "application/json")
                   .POST(HttpRequest.BodyPublishers.ofString(Requests.WITHDRAWAL)));
-      order.isProblem(ProblemCode.OUTCOME_UNKNOWN);
-      assertThat(order.header("Retry-After")).isEqualTo("1");
-      Reply list =
+      CompletableFuture<Reply> list =
           send(
               client,
               HttpRequest.newBuilder(URI.create(base + "/v1/withdrawals"))
-                  .header("Authorization", "Bearer " + token("U1001", "withdrawals")));
-      assertThat(list.isProblem(ProblemCode.UNAVAILABLE).header("Retry-After")).isEqualTo("1");
-      Reply ready =
+                  .header("Authorization", user));
+      CompletableFuture<Reply> ready =
           send(client, HttpRequest.newBuilder(URI.create(base + "/actuator/health/readiness")));
-      assertThat(ready.status()).isEqualTo(503);
+      order.get().isProblem(ProblemCode.OUTCOME_UNKNOWN);
+      assertThat(order.get().header("Retry-After")).isEqualTo("1");
+      list.get().isProblem(ProblemCode.UNAVAILABLE);
+      assertThat(list.get().header("Retry-After")).isEqualTo("1");
+      assertThat(ready.get().status()).isEqualTo(503);
     }
   }
 
-  private static Reply send(HttpClient client, HttpRequest.Builder request) throws Exception {
-    return new Reply(client.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+  private static void shieldsItsMetrics(HttpClient client, URI metrics) throws Exception {
+    send(client, HttpRequest.newBuilder(metrics)).get().isProblem(ProblemCode.UNAUTHENTICATED);
+    String operator = "Bearer " + token("operator", "ops");
+    HttpRequest.Builder allowed = HttpRequest.newBuilder(metrics).header("Authorization", operator);
+    assertThat(send(client, allowed).get().status()).isEqualTo(200);
+  }
+
+  private static CompletableFuture<Reply> send(HttpClient client, HttpRequest.Builder request) {
+    return client
+        .sendAsync(request.build(), HttpResponse.BodyHandlers.ofString())
+        .thenApply(Reply::new);
   }
 }

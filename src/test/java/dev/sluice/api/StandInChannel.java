@@ -16,7 +16,7 @@ import java.util.Set;
  * and reports nothing; its callbacks prove themselves by a header and hold a request number.
  */
 final class StandInChannel implements Channel {
-  static volatile boolean reachable = true;
+  volatile boolean reachable = true;
 
   @Override
   public String name() {
