@@ -115,21 +115,28 @@ public final class PemReader {
     List<X509Certificate> certificates = new ArrayList<>();
     Matcher matcher = CERTIFICATE.matcher(text);
     while (matcher.find()) {
-      byte[] one = matcher.group().getBytes(StandardCharsets.US_ASCII);
-      try {
-        if (CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(one))
-            instanceof X509Certificate certificate) {
-          certificates.add(certificate);
-        }
-      } catch (CertificateException e) {
-        continue; // a root bundle may hold what we have no use for
+      X509Certificate certificate = certificate(matcher.group());
+      if (certificate != null) {
+        certificates.add(certificate);
       }
     }
     if (certificates.isEmpty()) {
       throw new IllegalArgumentException(what + " holds no readable X.509 certificate in PEM");
     }
     return certificates;
+  }
+
+  private static @Nullable X509Certificate certificate(String pem) {
+    try {
+      return CertificateFactory.getInstance("X.509")
+                  .generateCertificate(
+                      new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
+              instanceof X509Certificate certificate
+          ? certificate
+          : null;
+    } catch (CertificateException e) {
+      return null; // a root bundle may hold what we have no use for
+    }
   }
 
   private static <K> K strong(K key, String what) {

@@ -88,7 +88,7 @@ final class AlipayTestSettings {
       JcaX509v3CertificateBuilder builder =
           new JcaX509v3CertificateBuilder(
               new X500Principal(issuer),
-              new BigInteger("2088" + Math.abs(subject.hashCode())),
+              new BigInteger("2088" + Integer.toUnsignedString(subject.hashCode())),
               Date.from(now.minus(Duration.ofDays(400))),
               Date.from(now.plus(Duration.ofDays(validDays))),
               new X500Principal(subject),

@@ -5,13 +5,11 @@ import static dev.sluice.channel.wechat.WechatTestSettings.PLATFORM_SERIAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.wechat.pay.java.core.cipher.RSASigner;
 import dev.sluice.channel.BankControl;
 import dev.sluice.channel.CallbackVerdict;
 import dev.sluice.channel.Eventually;
 import dev.sluice.channel.Outcome;
 import dev.sluice.channel.Outcome.Unknown;
-import dev.sluice.channel.Outcome.Why;
 import dev.sluice.channel.PayoutInstruction;
 import dev.sluice.channel.RawCallback;
 import dev.sluice.channel.TestPeer;
@@ -38,9 +36,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a WeChat Pay whose answers are written by hand. */
 class WechatChannelTest {
@@ -101,111 +96,8 @@ class WechatChannelTest {
   }
 
   @Test
-  void believesEachKnownPlatformKeyAndNoOther() {
-    KeyPair next = TestRsa.of("wechat next platform");
-    WechatKeys both =
-        WechatTestSettings.keys(
-            Map.of(PLATFORM_SERIAL, PLATFORM.getPublic(), "PUB_KEY_ID_2", next.getPublic()),
-            PLATFORM_SERIAL);
-    String paid = bill("SUCCESS", null);
-    try (WechatChannel rotating = channel(peer.url(), both)) {
-      peer.answer(request -> signed(200, paid, "PUB_KEY_ID_2", next));
-      assertThat(kind(rotating.query(NUMBER))).isEqualTo("Paid");
-      peer.answer(request -> signed(200, paid, PLATFORM_SERIAL, PLATFORM));
-      assertThat(kind(rotating.query(NUMBER))).isEqualTo("Paid");
-      peer.answer(request -> signed(200, paid, PLATFORM_SERIAL, next));
-      assertThat(rotating.query(NUMBER)).isEqualTo(new Unknown(Why.UNVERIFIED, "BAD_SIGNATURE"));
-      peer.answer(request -> signed(200, paid, "PUB_KEY_ID_3", next));
-      assertThat(rotating.query(NUMBER)).isEqualTo(new Unknown(Why.UNVERIFIED, "UNKNOWN_SERIAL"));
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "ACCEPTED, , Accepted",
-    "PROCESSING, , Accepted",
-    "WAIT_USER_CONFIRM, , Accepted",
-    "TRANSFERING, , Accepted",
-    "CANCELING, , Accepted",
-    "SUCCESS, , Paid",
-    "CANCELLED, , Refused",
-    "FAIL, TRANSFER_QUOTA_EXCEED, Refused",
-    "FAIL, OVERDUE_CLOSE, Refused",
-    "FAIL, NAME_NOT_CORRECT, Refused for ever",
-    "FAIL, ACCOUNT_FROZEN, Refused for ever",
-    "FAIL, NEVER_HEARD_OF, UNLISTED_CODE",
-    "FAIL, , UNLISTED_CODE",
-    "success, , UNLISTED_CODE",
-    "REFUND, , UNLISTED_CODE"
-  })
-  void readsEachState(String state, @Nullable String reason, String expected) {
-    peer.answer(request -> signed(200, bill(state, reason)));
-
-    assertThat(kind(channel.query(NUMBER))).isEqualTo(expected);
-    assertThat(kind(channel.instruct(NUMBER, stored()))).isEqualTo(expected);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "400, PARAM_ERROR, UNLISTED_CODE",
-    "400, INVALID_REQUEST, UNLISTED_CODE",
-    "401, SIGN_ERROR, UNLISTED_CODE",
-    "403, NO_AUTH, UNLISTED_CODE",
-    "403, NOT_ENOUGH, CHANNEL_ERROR",
-    "403, ALREADY_EXISTS, UNLISTED_CODE",
-    "404, NOT_FOUND, UNLISTED_CODE",
-    "403, FREQUENCY_LIMIT_EXCEED, THROTTLED",
-    "429, RATELIMIT_EXCEEDED, THROTTLED",
-    "500, SYSTEM_ERROR, CHANNEL_ERROR",
-    "400, SYSTEM_ERROR, CHANNEL_ERROR",
-    "202, NEVER_HEARD_OF, UNLISTED_CODE"
-  })
-  void noErrorEndsATransfer(int status, String code, String expected) {
-    peer.answer(request -> signed(status, "{\"code\":\"%s\",\"message\":\"m\"}".formatted(code)));
-
-    assertThat(kind(channel.instruct(NUMBER, stored()))).isEqualTo(expected);
-  }
-
-  @Test
-  void notFoundIsOneOnlyInASignedAnswerToAQuery() {
-    String notFound = "{\"code\":\"NOT_FOUND\",\"message\":\"记录不存在\"}";
-    peer.answer(request -> signed(404, notFound));
-    assertThat(channel.query(NUMBER)).isEqualTo(new Unknown(Why.NOT_FOUND, "NOT_FOUND"));
-
-    peer.answer(request -> signed(400, notFound));
-    assertThat(kind(channel.query(NUMBER))).isEqualTo("UNLISTED_CODE");
-    peer.answer(request -> new Said(404, Map.of("Content-Type", "application/json"), notFound));
-    assertThat(channel.query(NUMBER)).isEqualTo(new Unknown(Why.UNVERIFIED, "HTTP_404_UNSIGNED"));
-  }
-
-  @Test
-  void aReplyMustBeAboutThisTransferOfOurs() {
-    for (String other :
-        List.of(
-            bill("SUCCESS", null).replace(NUMBER, "0193f3a0c0de7000800000000000bee0"),
-            bill("SUCCESS", null).replace(WechatTestSettings.MCH_ID, "1900000999"),
-            bill("SUCCESS", null).replace(WechatTestSettings.APP_ID, "wx0000000000000000"))) {
-      peer.answer(request -> signed(200, other));
-      assertThat(channel.query(NUMBER)).isEqualTo(new Unknown(Why.UNVERIFIED, "OTHER_REQUEST"));
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"\"50000\"", "500.5", "-1", "0", "1e3", "99999999999999999999", "null"})
-  void takesNoPaymentOfAnUnreadableAmount(String amount) {
-    peer.answer(
-        request ->
-            signed(
-                200,
-                bill("SUCCESS", null)
-                    .replace("\"transfer_amount\":50000", "\"transfer_amount\":" + amount)));
-
-    assertThat(kind(channel.query(NUMBER))).isNotEqualTo("Paid");
-  }
-
-  @Test
   void refusesTheProbesThatWeChatPaySends() {
-    Said genuine = signed(200, "{}");
+    Said genuine = WechatTestSigner.signed(200, "{}");
     Map<String, String> headers = new HashMap<>(genuine.headers());
     headers.put(
         "Wechatpay-Signature",
@@ -220,12 +112,12 @@ class WechatChannelTest {
 
   @Test
   void refusesASignedNotificationThatIsntAFinishedTransferForUs() {
-    assertThat(channel.verify(callback(signed(200, "{}"))))
+    assertThat(channel.verify(callback(WechatTestSigner.signed(200, "{}"))))
         .isEqualTo(new CallbackVerdict.Rejected("signed, but not about a finished transfer"));
     assertThat(
             channel.verify(
                 callback(
-                    signed(
+                    WechatTestSigner.signed(
                         200,
                         """
                         {"event_type":"MCHTRANSFER.BILL.FINISHED","resource":{\
@@ -321,54 +213,9 @@ class WechatChannelTest {
         NUMBER, Money.ofMinor(fen, "CNY"), "WECHAT", OPENID, "张三", null, note, Instant.EPOCH);
   }
 
-  private static String bill(String state, @Nullable String reason) {
-    return """
-    {"mch_id":"%s","out_bill_no":"%s","transfer_bill_no":"1330","appid":"%s","state":"%s",\
-    "transfer_amount":50000,"openid":"%s"%s}\
-    """
-        .formatted(
-            WechatTestSettings.MCH_ID,
-            NUMBER,
-            WechatTestSettings.APP_ID,
-            state,
-            OPENID,
-            reason == null ? "" : ",\"fail_reason\":\"" + reason + "\"");
-  }
-
-  private static Said signed(int status, String body) {
-    return signed(status, body, PLATFORM_SERIAL, PLATFORM);
-  }
-
-  /** WeChat Pay's side, by its own SDK. */
-  private static Said signed(int status, String body, String serial, KeyPair key) {
-    String timestamp = Long.toString(Instant.now().getEpochSecond());
-    String signature =
-        new RSASigner(serial, key.getPrivate())
-            .sign(timestamp + "\nnonce\n" + body + "\n")
-            .getSign();
-    return new Said(
-        status,
-        Map.of(
-            "Content-Type", "application/json",
-            "Wechatpay-Timestamp", timestamp,
-            "Wechatpay-Nonce", "nonce",
-            "Wechatpay-Serial", serial,
-            "Wechatpay-Signature", signature),
-        body);
-  }
-
   private static RawCallback callback(Said said) {
     Map<String, List<String>> headers = new HashMap<>();
     said.headers().forEach((name, v) -> headers.put(name.toLowerCase(Locale.ROOT), List.of(v)));
     return new RawCallback("/", headers, said.body().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String kind(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Accepted ignored -> "Accepted";
-      case Outcome.Paid ignored -> "Paid";
-      case Outcome.Refused refused -> refused.beneficiaryAtFault() ? "Refused for ever" : "Refused";
-      case Outcome.Unknown unknown -> unknown.why().name();
-    };
   }
 }
