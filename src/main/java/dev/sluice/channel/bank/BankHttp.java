@@ -114,7 +114,7 @@ final class BankHttp implements AutoCloseable {
 
   @Override
   public void close() {
-    var unused = deadlines.shutdownNow();
+    var _ = deadlines.shutdownNow();
     http.close(CloseMode.IMMEDIATE);
   }
 
@@ -175,6 +175,7 @@ final class BankHttp implements AutoCloseable {
   sealed interface Result {}
 
   /** A whole reply, not verified yet. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Reply(
       int status,
       @Nullable String contentType,

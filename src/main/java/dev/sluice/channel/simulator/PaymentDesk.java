@@ -247,7 +247,7 @@ final class PaymentDesk {
           Duration.ofMillis(due - clock.millis()),
           () -> {
             boolean pays = payment.plan() == Payment.Plan.PAY;
-            var unused = settle(payment.key(), pays, payment.refusalCode());
+            var _ = settle(payment.key(), pays, payment.refusalCode());
           });
     }
   }

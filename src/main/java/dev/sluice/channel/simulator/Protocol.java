@@ -29,5 +29,6 @@ interface Protocol {
   boolean isReceipt(int status, byte[] body);
 
   /** A callback, signed and ready to send. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Callback(URI to, Map<String, String> headers, byte[] body) {}
 }

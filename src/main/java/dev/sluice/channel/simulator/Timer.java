@@ -25,7 +25,7 @@ final class Timer implements AutoCloseable {
   /** Runs a task after a time. What it owes is in the journal, so a lost task is made up for. */
   void after(Duration delay, Runnable task) {
     try {
-      var unused =
+      var _ =
           scheduler.schedule(
               () -> Thread.ofVirtual().name("bank-task").start(() -> run(task)),
               Math.max(0, delay.toMillis()),
@@ -38,7 +38,7 @@ final class Timer implements AutoCloseable {
   /** Waits, but not beyond the closing of the bank. */
   void pause(Duration pause) {
     try {
-      boolean unused = closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+      boolean _ = closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -47,7 +47,7 @@ final class Timer implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
-    var unused = scheduler.shutdownNow();
+    var _ = scheduler.shutdownNow();
   }
 
   private void run(Runnable task) {

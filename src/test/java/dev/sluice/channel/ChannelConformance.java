@@ -1,0 +1,259 @@
+package dev.sluice.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.channel.Outcome.Why;
+import dev.sluice.money.Masking;
+import dev.sluice.money.Money;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every channel must do, against the simulated bank over its real transport. A provider's test
+ * extends this and tells how to connect.
+ */
+public abstract class ChannelConformance extends ChannelProofs {
+  @Test
+  void paysOnceAndSaysSoByCallbackAndQuery() {
+    String number = number();
+
+    assertThat(send(number)).isInstanceOf(Outcome.Accepted.class);
+
+    CallbackVerdict verdict = channel.verify(callbacks.await(1).getFirst());
+    assertThat(verdict).isInstanceOf(CallbackVerdict.Verified.class);
+    CallbackVerdict.Verified verified = (CallbackVerdict.Verified) verdict;
+    assertThat(verified.requestNumber()).isEqualTo(number);
+    Outcome reported = ((ChannelEvent.Reported) verified.event()).outcome();
+    assertPaid(reported);
+    assertThat(channel.query(number)).isEqualTo(reported);
+    assertThat(control.timesPaid(number)).isEqualTo(1);
+  }
+
+  @Test
+  void preparesTheSameBytesEachTime() {
+    PayoutInstruction instruction = instruction(number());
+
+    assertThat(channel.prepare(instruction)).isEqualTo(channel.prepare(instruction));
+  }
+
+  @Test
+  void theSameBytesSentFiftyTimesAtOncePayOnce() throws Exception {
+    String number = number();
+    byte[] request = channel.prepare(instruction(number));
+    List<Callable<Outcome>> calls = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      calls.add(() -> channel.instruct(number, request));
+    }
+
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var call : executor.invokeAll(calls)) {
+        assertThat(call.get()).isInstanceOfAny(Outcome.Accepted.class, Outcome.Paid.class);
+      }
+    }
+
+    Eventually.until("paid", () -> control.timesPaid(number) > 0);
+    assertPaid(channel.instruct(number, request));
+    assertThat(control.timesPaid(number)).isEqualTo(1);
+    assertThat(control.payments()).hasSize(1);
+  }
+
+  @Test
+  void anotherInstructionUnderTheSameNumberIsNeitherPaidNorTakenForARefusal() {
+    String number = number();
+    send(number);
+    PayoutInstruction other = instruction(number, Money.ofMinor(50_001, "CNY"));
+
+    Outcome outcome = channel.instruct(number, channel.prepare(other));
+
+    assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
+    Eventually.until("paid", () -> control.timesPaid(number) == 1);
+    assertPaid(channel.query(number));
+  }
+
+  @Test
+  void aNumberThatWasNeverSentIsNotFound() {
+    assertThat(channel.query(number())).isEqualTo(unknown(Why.NOT_FOUND, "NOT_FOUND"));
+  }
+
+  /** What a fault must look like: at once, after a query, and in the bank's record. */
+  record Case(String fault, String options, String reply, String later, int timesPaid) {
+    @Override
+    public String toString() {
+      return fault + options.replaceAll("[^A-Z_]+", " ").stripTrailing();
+    }
+  }
+
+  static Stream<Case> faults() {
+    return Stream.of(
+        new Case("PAY_LATE", ",\"delayMillis\":300", "Accepted", "Paid", 1),
+        new Case("REFUSE", "", "Refused", "Refused", 0),
+        new Case("REFUSE", ",\"code\":\"NEVER_HEARD_OF\"", "UNLISTED_CODE", "UNLISTED_CODE", 0),
+        new Case("REFUSE_BENEFICIARY", "", "Refused for ever", "Refused for ever", 0),
+        new Case("PAY_THEN_TIME_OUT", "", "TIMEOUT", "Paid", 1),
+        new Case("DROP_REPLY", "", "TIMEOUT", "Paid", 1),
+        new Case("ERROR_500", "", "CHANNEL_ERROR", "NOT_FOUND", 0),
+        new Case("ERROR_500_THEN_PAY", "", "CHANNEL_ERROR", "Paid", 1),
+        new Case("NO_CALLBACK", "", "Accepted", "Paid", 1),
+        new Case("CALLBACK_TWICE", "", "Accepted", "Paid", 1),
+        new Case("CALLBACK_BEFORE_REPLY", "", "Accepted", "Paid", 1),
+        new Case("ACCEPT_THEN_REFUSE", "", "Accepted", "Refused", 0),
+        new Case("KEEP_PROCESSING", "", "Accepted", "Accepted", 0),
+        new Case("NOT_FOUND_TIMES", ",\"count\":3", "Accepted", "Paid", 1),
+        new Case("UNSIGNED_REPLY", "", "UNVERIFIED", "Paid", 1),
+        new Case("FORGED_REPLY", "", "UNVERIFIED", "Paid", 1),
+        new Case("HTML_REPLY", "", "UNREADABLE", "Paid", 1),
+        new Case("THROTTLE_429", "", "THROTTLED", "NOT_FOUND", 0),
+        new Case("WRONG_AMOUNT", "", "Accepted", "Paid otherwise", 1),
+        new Case("WRONG_BENEFICIARY", "", "Accepted", "Paid otherwise", 1),
+        new Case("DOWN", "", "TIMEOUT", "NOT_FOUND", 0));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("faults")
+  void eachFaultHasItsOutcome(Case fault) {
+    String number = number();
+    control.fault(fault.fault(), fault.options());
+
+    assertThat(kind(send(number))).isEqualTo(fault.reply());
+
+    Eventually.until(fault.later(), () -> kind(channel.query(number)).equals(fault.later()));
+    assertThat(control.timesPaid(number)).isEqualTo(fault.timesPaid());
+  }
+
+  @Test
+  void notFoundIsSaidAsOftenAsTold() {
+    String number = number();
+    send(number);
+    control.fault("NOT_FOUND_TIMES", ",\"count\":2");
+
+    assertThat(kind(channel.query(number))).isEqualTo("NOT_FOUND");
+    assertThat(kind(channel.query(number))).isEqualTo("NOT_FOUND");
+    assertThat(kind(channel.query(number))).isIn("Accepted", "Paid");
+  }
+
+  @Test
+  void aBankThatForgetsItsDedupIsSeenInItsOwnRecord() {
+    String number = number();
+    send(number);
+    Eventually.until("paid", () -> control.timesPaid(number) == 1);
+    control.fault("FORGET_DEDUP");
+
+    send(number);
+
+    assertThat(control.timesPaid(number)).isEqualTo(2);
+  }
+
+  @Test
+  void aCallbackCanComeBeforeTheReply() {
+    control.fault("CALLBACK_BEFORE_REPLY");
+
+    Outcome reply = send(number());
+
+    assertThat(callbacks.received()).hasSize(1);
+    assertThat(reply).isInstanceOf(Outcome.Accepted.class);
+  }
+
+  @Test
+  void aCallbackSentTwiceIsTheSameTwice() {
+    control.fault("CALLBACK_TWICE");
+    send(number());
+
+    List<RawCallback> both = callbacks.await(2);
+
+    assertThat(channel.verify(both.get(0))).isEqualTo(channel.verify(both.get(1)));
+  }
+
+  @Test
+  void aBankThatNeverCallsBackOwesNothing() {
+    String number = number();
+    control.fault("NO_CALLBACK");
+    send(number);
+
+    Eventually.until("paid", () -> control.timesPaid(number) == 1);
+    assertThat(control.call("GET", "/payments?format=count", "", 200))
+        .contains("\"callbacksOwed\":0");
+    assertThat(callbacks.received()).isEmpty();
+    assertPaid(channel.query(number));
+  }
+
+  @Test
+  void aReturnSentTwiceHasOneReference() {
+    String number = number();
+    send(number);
+    callbacks.await(1);
+    callbacks.forget();
+
+    control.call(
+        "POST",
+        "/control/return",
+        "{\"requestNo\":\"%s\",\"amount\":\"499.00\",\"twice\":true}".formatted(number),
+        200);
+
+    List<RawCallback> both = callbacks.await(2);
+    CallbackVerdict.Verified first = (CallbackVerdict.Verified) channel.verify(both.get(0));
+    ChannelEvent.Returned returned = (ChannelEvent.Returned) first.event();
+    assertThat(returned.amount()).isEqualTo(Money.ofMinor(49_900, "CNY"));
+    assertThat(channel.verify(both.get(1))).isEqualTo(first);
+    // What came back had been paid.
+    assertPaid(channel.query(number));
+  }
+
+  @Test
+  void aContradictingCallbackIsReadAsItIs() {
+    String number = number();
+    send(number);
+    callbacks.await(1);
+    callbacks.forget();
+
+    control.call(
+        "POST",
+        "/control/callback",
+        "{\"requestNo\":\"%s\",\"status\":\"REFUSED\",\"code\":\"ACCOUNT_CLOSED\"}"
+            .formatted(number),
+        202);
+
+    var verified = (CallbackVerdict.Verified) channel.verify(callbacks.await(1).getFirst());
+    assertThat(kind(((ChannelEvent.Reported) verified.event()).outcome()))
+        .isEqualTo("Refused for ever");
+  }
+
+  @Test
+  void aClosedPortIsNoConnection() {
+    String number = number();
+    bank.close();
+
+    assertThat(kind(send(number))).isEqualTo("NO_CONNECTION");
+    assertThat(kind(channel.query(number))).isEqualTo("NO_CONNECTION");
+    assertThat(channel.reachable()).isFalse();
+  }
+
+  @Test
+  void isReachableWhenTheBankIsUp() {
+    assertThat(channel.reachable()).isTrue();
+    control.fault("DOWN", ",\"count\":-1");
+    assertThat(channel.reachable()).isFalse();
+    control.call("DELETE", "/control/faults", "", 204);
+    assertThat(channel.reachable()).isTrue();
+  }
+
+  @Test
+  void theBanksRecordHoldsNoFullNumber() {
+    send(number());
+    callbacks.await(1);
+
+    assertThat(control.call("GET", "/payments", "", 200))
+        .contains(Masking.mask(ACCOUNT))
+        .doesNotContain(ACCOUNT);
+    assertThat(channel.toString()).doesNotContain(REQUEST_SECRET).doesNotContain(REPLY_SECRET);
+  }
+
+  private static Outcome unknown(Why why, String code) {
+    return new Outcome.Unknown(why, code);
+  }
+}
