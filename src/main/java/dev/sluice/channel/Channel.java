@@ -28,6 +28,34 @@ public interface Channel {
   /** Verifies a callback over its raw bytes and reads it. */
   CallbackVerdict verify(RawCallback callback);
 
+  /**
+   * What to answer a callback with, so that the provider sends it again or lets it be.
+   *
+   * @param received true if it was verified and is stored; false if nothing was
+   */
+  default CallbackReply reply(boolean received) {
+    return received ? CallbackReply.text(200, "RECEIVED") : CallbackReply.text(401, "REJECTED");
+  }
+
+  /**
+   * Fetches what the provider has left for us, if that is how it tells. Bounded in time and amount;
+   * the same again until it is acknowledged.
+   */
+  default Polled poll() {
+    return Polled.NOTHING;
+  }
+
+  /**
+   * What was polled is committed: the provider needn't show it again. Any number of times has one
+   * effect.
+   *
+   * @param token of a {@link Polled.Delivery}
+   * @return false if the provider couldn't be told; the delivery will come again
+   */
+  default boolean acknowledge(String token) {
+    return true;
+  }
+
   /** Whether the channel can be reached, for health; cheap and bounded in time. */
   boolean reachable();
 }
