@@ -7,7 +7,6 @@ import dev.sluice.channel.simulator.SimulatorSettings;
 import dev.sluice.money.Ids;
 import dev.sluice.money.Masking;
 import dev.sluice.money.Money;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,14 +47,33 @@ public abstract class ChannelBench {
   /** What a receipt of a callback looks like. */
   protected abstract String receipt();
 
+  /** How the provider differs from most. */
+  protected Set<ProviderTrait> traits() {
+    return Set.of();
+  }
+
+  /** Has the bank speak the provider's protocol, before it starts. */
+  protected void teach(SimulatedBank untaught, Path folder) throws Exception {}
+
+  /** Waits for so many of the provider's own messages and reads them. */
+  protected List<CallbackVerdict> told(int count) {
+    return callbacks.await(count).stream().map(channel::verify).toList();
+  }
+
+  /** Lets be what was told so far. */
+  protected void forgetTold() {
+    callbacks.forget();
+  }
+
   @BeforeEach
-  void openTheBank(@TempDir Path folder) throws IOException {
+  void openTheBank(@TempDir Path folder) throws Exception {
     callbacks = new CallbackReceiver(receipt());
     bank =
         new SimulatedBank(
             SimulatorSettings.local(
                 folder.resolve("journal.jsonl"), MERCHANT, REQUEST_SECRET, REPLY_SECRET),
             Clock.systemUTC());
+    teach(bank, folder);
     bank.start();
     bank.sendCallbacksTo(callbacks.url());
     control = new BankControl(bank.url());

@@ -1,6 +1,7 @@
 package dev.sluice.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.time.Clock;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 public abstract class ChannelProofs extends ChannelBench {
   @Test
   void anyByteOfACallbackChangedIsRefused() {
+    assumeFalse(traits().contains(ProviderTrait.BY_FILE));
     send(number());
     RawCallback genuine = callbacks.await(1).getFirst();
     assertThat(channel.verify(genuine)).isInstanceOf(CallbackVerdict.Verified.class);
@@ -41,6 +43,8 @@ public abstract class ChannelProofs extends ChannelBench {
 
   @Test
   void aCallbackIsRefusedOutsideItsTime() {
+    assumeFalse(traits().contains(ProviderTrait.BY_FILE));
+    assumeFalse(traits().contains(ProviderTrait.UNDATED));
     send(number());
     RawCallback genuine = callbacks.await(1).getFirst();
     Clock now = Clock.systemUTC();
@@ -55,6 +59,7 @@ public abstract class ChannelProofs extends ChannelBench {
 
   @Test
   void aCallbackForAnotherMerchantIsRefused() {
+    assumeFalse(traits().contains(ProviderTrait.BY_FILE));
     String number = number();
     send(number);
     callbacks.await(1);
@@ -71,6 +76,7 @@ public abstract class ChannelProofs extends ChannelBench {
 
   @Test
   void anyByteOfAReplyChangedIsNoProof() throws IOException {
+    assumeFalse(traits().contains(ProviderTrait.BY_FILE));
     String number = number();
     send(number);
     callbacks.await(1);
@@ -104,6 +110,7 @@ public abstract class ChannelProofs extends ChannelBench {
 
   @Test
   void aReplyAboutAnotherNumberIsNoProof() throws IOException {
+    assumeFalse(traits().contains(ProviderTrait.BY_FILE));
     String paid = number();
     send(paid);
     callbacks.await(1);
@@ -124,6 +131,8 @@ public abstract class ChannelProofs extends ChannelBench {
 
   @Test
   void aReplyFromAnotherDayIsNoProof() {
+    assumeFalse(traits().contains(ProviderTrait.BY_FILE));
+    assumeFalse(traits().contains(ProviderTrait.UNDATED));
     String number = number();
     send(number);
     callbacks.await(1);

@@ -118,6 +118,9 @@ final class CallbackSender implements AutoCloseable {
             .filter(p -> p.name().equals(notice.protocol()))
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("no protocol " + notice.protocol()));
+    if (!protocol.tells(notice.report())) {
+      return true; // nobody waits for it
+    }
     Protocol.Callback callback = protocol.callback(notice.report());
     if (callback == null) {
       return false;

@@ -88,6 +88,11 @@ final class PaymentDesk {
     return answerInstruction(key, instruction.account());
   }
 
+  /** Whether an instruction under this number was taken before. */
+  boolean knows(PaymentKey key) {
+    return book.find(key) != null;
+  }
+
   /** Answers a query. */
   Answer query(PaymentKey key) {
     Payment payment = book.find(key);

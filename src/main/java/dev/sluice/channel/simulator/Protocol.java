@@ -25,6 +25,11 @@ interface Protocol {
   /** Writes a callback as of now, or null if there is nowhere to send it yet. */
   @Nullable Callback callback(Report report);
 
+  /** Whether the provider tells of this at all by itself. */
+  default boolean tells(Report report) {
+    return true;
+  }
+
   /** Whether an answer says that a callback was received. */
   boolean isReceipt(int status, byte[] body);
 

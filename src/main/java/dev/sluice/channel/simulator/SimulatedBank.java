@@ -44,6 +44,7 @@ public final class SimulatedBank implements AutoCloseable {
   private final Clock clock;
   private final Semaphore places = new Semaphore(MAX_CALLS_AT_ONCE);
   private volatile @Nullable URI callbackUrl;
+  private @Nullable UnionPayPeer unionPay;
   private @Nullable Running running;
 
   /** A bank that waits to be started. */
@@ -51,6 +52,12 @@ public final class SimulatedBank implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.callbackUrl = settings.callbackUrl();
+  }
+
+  /** From its next start on it speaks UnionPay's protocol too, below {@code /unionpay}. */
+  public synchronized SimulatedBank speakUnionPay(UnionPayPeer peer) {
+    unionPay = peer;
+    return this;
   }
 
   /**
@@ -117,10 +124,22 @@ public final class SimulatedBank implements AutoCloseable {
     Ids ids = new Ids(clock, new SecureRandom());
     PaymentDesk desk = new PaymentDesk(settings, clock, ids, book, faults, callbacks, timer);
     protocols.add(new BankProtocol(settings, clock, timer, desk, () -> callbackUrl));
+    if (unionPay != null) {
+      protocols.add(
+          new UnionPayProtocol(
+              unionPay,
+              settings,
+              clock,
+              timer,
+              desk,
+              () -> faults.isInForce(Fault.DOWN),
+              () -> callbackUrl));
+    }
     for (Protocol protocol : protocols) {
       server.createContext(protocol.path(), bounded(protocol::handle));
     }
-    Control control = new Control(desk, book, faults);
+    Control control =
+        new Control(desk, book, faults, protocols.stream().map(Protocol::name).toList());
     server.createContext(Control.PATH, bounded(loopbackOnly(control::handle)));
     server.createContext(
         PaymentView.PATH, bounded(loopbackOnly(exchange -> PaymentView.handle(exchange, book))));

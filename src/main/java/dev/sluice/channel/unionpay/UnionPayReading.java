@@ -15,7 +15,7 @@ final class UnionPayReading {
   private static final Pattern CODE = Pattern.compile("[0-9A-Za-z]{2}");
   private static final Pattern FEN = Pattern.compile("[0-9]{1,12}");
   private static final Pattern DIGITS = Pattern.compile("[0-9]{12,19}");
-  private static final Pattern MASKED = Pattern.compile("[0-9]{0,10}\\*+[0-9]{0,6}");
+  private static final Pattern MASKED = Pattern.compile("[0-9]{0,18}\\*+[0-9]{0,18}");
   private static final Pattern SHOWN_ENOUGH =
       Pattern.compile("([0-9]{6})[0-9]*\\*+[0-9]*([0-9]{4})");
   private static final Pattern LONG_NUMBER = Pattern.compile("[0-9]{11,}");

@@ -1,0 +1,13 @@
+package dev.sluice.channel;
+
+/** How a provider differs from one that answers each call and calls back, all dated and signed. */
+public enum ProviderTrait {
+  /** Its messages carry no time of their own, so only their dedup stands against replay. */
+  UNDATED,
+  /** It answers a second sending with "duplicate": only a query or callback tells the end. */
+  REPEATS_TELL_NOTHING,
+  /** It doesn't tell of returns by itself. */
+  SILENT_ON_RETURNS,
+  /** It takes and leaves files: there are no replies and no callbacks to forge, hide or delay. */
+  BY_FILE
+}
