@@ -45,6 +45,7 @@ public final class SimulatedBank implements AutoCloseable {
   private final Semaphore places = new Semaphore(MAX_CALLS_AT_ONCE);
   private volatile @Nullable URI callbackUrl;
   private @Nullable UnionPayPeer unionPay;
+  private @Nullable BankFilePeer bankFiles;
   private @Nullable Running running;
 
   /** A bank that waits to be started. */
@@ -58,6 +59,24 @@ public final class SimulatedBank implements AutoCloseable {
   public synchronized SimulatedBank speakUnionPay(UnionPayPeer peer) {
     unionPay = peer;
     return this;
+  }
+
+  /** From its next start on it takes and leaves files too, on an SFTP server of its own. */
+  public synchronized SimulatedBank speakBankFiles(BankFilePeer peer) {
+    bankFiles = peer;
+    return this;
+  }
+
+  /**
+   * Where its file server listens.
+   *
+   * @throws IllegalStateException if it doesn't
+   */
+  public synchronized int filePort() {
+    if (running == null || running.files() == null) {
+      throw new IllegalStateException("the simulated bank's file server isn't running");
+    }
+    return running.files().port();
   }
 
   /**
@@ -135,6 +154,12 @@ public final class SimulatedBank implements AutoCloseable {
               () -> faults.isInForce(Fault.DOWN),
               () -> callbackUrl));
     }
+    BankFileServer files = null;
+    if (bankFiles != null) {
+      BankFileProtocol protocol = new BankFileProtocol(bankFiles, clock, desk);
+      protocols.add(protocol);
+      files = new BankFileServer(settings.host(), bankFiles, protocol, faults, timer);
+    }
     for (Protocol protocol : protocols) {
       server.createContext(protocol.path(), bounded(protocol::handle));
     }
@@ -157,7 +182,7 @@ public final class SimulatedBank implements AutoCloseable {
     server.setExecutor(executor);
     desk.resume();
     server.start();
-    return new Running(server, executor, timer, callbacks, book);
+    return new Running(server, files, executor, timer, callbacks, book);
   }
 
   private HttpHandler bounded(HttpHandler handler) {
@@ -199,6 +224,7 @@ public final class SimulatedBank implements AutoCloseable {
 
   private record Running(
       HttpServer server,
+      @Nullable BankFileServer files,
       ExecutorService executor,
       Timer timer,
       CallbackSender callbacks,
@@ -206,6 +232,9 @@ public final class SimulatedBank implements AutoCloseable {
 
     void close() {
       timer.close();
+      if (files != null) {
+        files.close();
+      }
       server.stop(0);
       callbacks.close();
       executor.close();
