@@ -74,7 +74,8 @@ public record BankFileSettings(
 
     public Directories {
       for (String directory : new @Nullable String[] {upload, status, done, sent}) {
-        if (directory != null && !directory.matches("/|/?[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*")) {
+        if (directory != null
+            && (directory.contains("..") || !directory.matches("/?[\\w.-]+(/[\\w.-]+)*"))) {
           throw new IllegalArgumentException("not a directory's name: " + directory);
         }
       }
