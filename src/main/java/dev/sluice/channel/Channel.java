@@ -1,5 +1,8 @@
 package dev.sluice.channel;
 
+import dev.sluice.money.Money;
+import java.util.Optional;
+
 /**
  * A provider that pays out. Implementations are stateless towards orders, thread-safe, hold no
  * database connection, bound their own time, and never throw for what a provider or network does:
@@ -58,4 +61,9 @@ public interface Channel {
 
   /** Whether the channel can be reached, for health; cheap and bounded in time. */
   boolean reachable();
+
+  /** What the channel has left to pay out of, if it can be asked; network, bounded in time. */
+  default Optional<Money> funds(String currency) {
+    return Optional.empty();
+  }
 }

@@ -25,8 +25,10 @@ public abstract class ChannelProofs extends ChannelBench {
 
     for (int i = 0; i < genuine.body().length; i++) {
       for (int bit : new int[] {0x01, 0x20, 0x80}) {
-        assertRejected(
-            new RawCallback(genuine.path(), genuine.headers(), flip(genuine.body(), i, bit)));
+        byte[] changed = flip(genuine.body(), i, bit);
+        if (!saysTheSame(genuine.body(), changed)) {
+          assertRejected(new RawCallback(genuine.path(), genuine.headers(), changed));
+        }
       }
     }
     for (String header : proofHeaders()) {
@@ -133,6 +135,7 @@ public abstract class ChannelProofs extends ChannelBench {
   void aReplyFromAnotherDayIsNoProof() {
     assumeFalse(traits().contains(ProviderTrait.BY_FILE));
     assumeFalse(traits().contains(ProviderTrait.UNDATED));
+    assumeFalse(traits().contains(ProviderTrait.REPLIES_UNDATED));
     String number = number();
     send(number);
     callbacks.await(1);
@@ -153,7 +156,12 @@ public abstract class ChannelProofs extends ChannelBench {
     return "";
   }
 
-  private static void assertUnverified(Outcome outcome) {
+  /** Whether two bodies are two spellings of one signed message. */
+  protected boolean saysTheSame(byte[] genuine, byte[] changed) {
+    return false;
+  }
+
+  private void assertUnverified(Outcome outcome) {
     assertThat(kind(outcome)).isEqualTo("UNVERIFIED");
   }
 

@@ -8,10 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -30,18 +27,15 @@ final class BankFileProtocol implements Protocol {
   private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9]{4,34}");
   private static final long MAX_FILE_BYTES = 1024 * 1024;
 
-  private final BankFilePeer peer;
+  private final BankFileSimulation simulation;
   private final Clock clock;
   private final PaymentDesk desk;
   private final AtomicLong sequence = new AtomicLong();
 
-  BankFileProtocol(BankFilePeer peer, Clock clock, PaymentDesk desk) throws IOException {
-    this.peer = peer;
+  BankFileProtocol(BankFileSimulation simulation, Clock clock, PaymentDesk desk) {
+    this.simulation = simulation;
     this.clock = clock;
     this.desk = desk;
-    for (String directory : List.of("in", "out", "done", "sent")) {
-      Files.createDirectories(peer.folder().resolve(directory));
-    }
   }
 
   @Override
@@ -73,23 +67,30 @@ final class BankFileProtocol implements Protocol {
   @Override
   public boolean deliver(Report report) throws IOException {
     if (report.status().equals(Said.RETURNED.name())) {
-      leave("camt054", BankFileXml.advice(report, peer.account(), true, clock.instant()));
+      leave("camt054", BankFileXml.advice(report, simulation.account(), true, clock.instant()));
       return true;
     }
     leave("pain002", BankFileXml.status(report, report.requestNo(), clock.instant()));
-    if (peer.advises() && report.status().equals(Said.PAID.name())) {
-      leave("camt054", BankFileXml.advice(report, peer.account(), false, clock.instant()));
+    if (simulation.advises() && report.status().equals(Said.PAID.name())) {
+      leave("camt054", BankFileXml.advice(report, simulation.account(), false, clock.instant()));
     }
     return true;
   }
 
-  /** Where payments come in. */
-  Path incoming() {
-    return peer.folder().resolve("in");
+  BankFileSimulation simulation() {
+    return simulation;
   }
 
-  /** Takes what was left in the directory when the bank stopped. */
+  /** Where payments come in. */
+  Path incoming() {
+    return simulation.folder().resolve("in");
+  }
+
+  /** Makes the directories, and takes what was left there when the bank stopped. */
   void resume() throws IOException {
+    for (String directory : List.of("in", "out", "done", "sent")) {
+      Files.createDirectories(simulation.folder().resolve(directory));
+    }
     try (Stream<Path> files = Files.list(incoming())) {
       for (Path file : files.filter(BankFileProtocol::isPayment).sorted().toList()) {
         var _ = take(file);
@@ -123,11 +124,16 @@ final class BankFileProtocol implements Protocol {
   }
 
   private Answer instruct(PaymentKey key, BankFileXml.Order order, byte[] bytes) {
-    if (!order.debtor().equals(peer.account())) {
+    if (!order.debtor().equals(simulation.account())) {
       return desk.refuseUnread(key, "UNKNOWN_MERCHANT", "No such account");
     }
     return ACCOUNT.matcher(order.creditor()).matches()
-        ? desk.instruct(new Instruction(key, hash(bytes), order.amount(), order.creditor()))
+        ? desk.instruct(
+            new Instruction(
+                key,
+                Hash.of(new String(bytes, StandardCharsets.UTF_8)),
+                order.amount(),
+                order.creditor()))
         : desk.refuseUnread(key, "INVALID_REQUEST", "The creditor's account is malformed");
   }
 
@@ -154,17 +160,9 @@ final class BankFileProtocol implements Protocol {
   /** Under a temporary name first: nobody reads half a file. */
   private void leave(String kind, String content) throws IOException {
     String name = "%s-%d-%06d.xml".formatted(kind, clock.millis(), sequence.incrementAndGet());
-    Path out = peer.folder().resolve("out");
+    Path out = simulation.folder().resolve("out");
     Path temporary = out.resolve("." + name);
     Files.write(temporary, content.getBytes(StandardCharsets.UTF_8));
     Files.move(temporary, out.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static String hash(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing from this Java", e);
-    }
   }
 }

@@ -27,35 +27,33 @@ import org.jspecify.annotations.Nullable;
 final class BankFileServer implements AutoCloseable {
   private static final PaymentKey ANY = new PaymentKey(BankFileProtocol.NAME, "");
 
-  private final BankFilePeer peer;
   private final BankFileProtocol protocol;
   private final Faults faults;
   private final Timer timer;
   private final SshServer server;
 
-  BankFileServer(
-      String host, BankFilePeer peer, BankFileProtocol protocol, Faults faults, Timer timer)
+  BankFileServer(String host, BankFileProtocol protocol, Faults faults, Timer timer)
       throws IOException {
-    this.peer = peer;
+    BankFileSimulation simulation = protocol.simulation();
     this.protocol = protocol;
     this.faults = faults;
     this.timer = timer;
     this.server = SshServer.setUpDefaultServer();
     server.setHost(host);
-    server.setPort(peer.port());
-    server.setKeyPairProvider(KeyPairProvider.wrap(peer.hostKey()));
-    server.setFileSystemFactory(new VirtualFileSystemFactory(peer.folder()));
-    if (peer.password() != null) {
-      byte[] right = peer.password().getBytes(StandardCharsets.UTF_8);
+    server.setPort(simulation.port());
+    server.setKeyPairProvider(KeyPairProvider.wrap(simulation.hostKey()));
+    server.setFileSystemFactory(new VirtualFileSystemFactory(simulation.folder()));
+    if (simulation.password() != null) {
+      byte[] right = simulation.password().getBytes(StandardCharsets.UTF_8);
       server.setPasswordAuthenticator(
           (user, password, session) ->
-              user.equals(peer.user())
+              user.equals(simulation.user())
                   && MessageDigest.isEqual(right, password.getBytes(StandardCharsets.UTF_8)));
     }
-    if (peer.userKey() != null) {
+    if (simulation.userKey() != null) {
       server.setPublickeyAuthenticator(
           (user, key, session) ->
-              user.equals(peer.user()) && KeyUtils.compareKeys(key, peer.userKey()));
+              user.equals(simulation.user()) && KeyUtils.compareKeys(key, simulation.userKey()));
     }
     SftpSubsystemFactory sftp = new SftpSubsystemFactory.Builder().build();
     sftp.addSftpEventListener(new Watch());

@@ -135,7 +135,11 @@ final class CallbackSender implements AutoCloseable {
     }
     HttpPost post = new HttpPost(callback.to());
     callback.headers().forEach(post::setHeader);
-    post.setEntity(new ByteArrayEntity(callback.body(), ContentType.APPLICATION_JSON));
+    String type = callback.headers().get("Content-Type");
+    post.setEntity(
+        new ByteArrayEntity(
+            callback.body(),
+            type == null ? ContentType.APPLICATION_JSON : ContentType.parse(type)));
     try {
       return http.execute(
           post,

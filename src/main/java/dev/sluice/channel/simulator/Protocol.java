@@ -42,7 +42,7 @@ interface Protocol {
   /** Whether an answer says that a callback was received. */
   boolean isReceipt(int status, byte[] body);
 
-  /** A callback, signed and ready to send. */
+  /** A callback, signed and ready to send; JSON unless a header says otherwise. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Callback(URI to, Map<String, String> headers, byte[] body) {}
 }

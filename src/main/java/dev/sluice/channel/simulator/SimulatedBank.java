@@ -44,8 +44,7 @@ public final class SimulatedBank implements AutoCloseable {
   private final Clock clock;
   private final Semaphore places = new Semaphore(MAX_CALLS_AT_ONCE);
   private volatile @Nullable URI callbackUrl;
-  private @Nullable UnionPayPeer unionPay;
-  private @Nullable BankFilePeer bankFiles;
+  private final List<ProviderSimulation> providers = new ArrayList<>();
   private @Nullable Running running;
 
   /** A bank that waits to be started. */
@@ -55,15 +54,9 @@ public final class SimulatedBank implements AutoCloseable {
     this.callbackUrl = settings.callbackUrl();
   }
 
-  /** From its next start on it speaks UnionPay's protocol too, below {@code /unionpay}. */
-  public synchronized SimulatedBank speakUnionPay(UnionPayPeer peer) {
-    unionPay = peer;
-    return this;
-  }
-
-  /** From its next start on it takes and leaves files too, on an SFTP server of its own. */
-  public synchronized SimulatedBank speakBankFiles(BankFilePeer peer) {
-    bankFiles = peer;
+  /** From its next start on it poses as this provider too, at a path or file server of its own. */
+  public synchronized SimulatedBank speak(ProviderSimulation provider) {
+    providers.add(provider);
     return this;
   }
 
@@ -143,22 +136,13 @@ public final class SimulatedBank implements AutoCloseable {
     Ids ids = new Ids(clock, new SecureRandom());
     PaymentDesk desk = new PaymentDesk(settings, clock, ids, book, faults, callbacks, timer);
     protocols.add(new BankProtocol(settings, clock, timer, desk, () -> callbackUrl));
-    if (unionPay != null) {
-      protocols.add(
-          new UnionPayProtocol(
-              unionPay,
-              settings,
-              clock,
-              timer,
-              desk,
-              () -> faults.isInForce(Fault.DOWN),
-              () -> callbackUrl));
-    }
     BankFileServer files = null;
-    if (bankFiles != null) {
-      BankFileProtocol protocol = new BankFileProtocol(bankFiles, clock, desk);
+    for (ProviderSimulation provider : providers) {
+      Protocol protocol = protocol(provider, timer, desk);
       protocols.add(protocol);
-      files = new BankFileServer(settings.host(), bankFiles, protocol, faults, timer);
+      if (protocol instanceof BankFileProtocol byFile) {
+        files = new BankFileServer(settings.host(), byFile, faults, timer);
+      }
     }
     for (Protocol protocol : protocols) {
       server.createContext(protocol.path(), bounded(protocol::handle));
@@ -183,6 +167,19 @@ public final class SimulatedBank implements AutoCloseable {
     desk.resume();
     server.start();
     return new Running(server, files, executor, timer, callbacks, book);
+  }
+
+  private Protocol protocol(ProviderSimulation provider, Timer timer, PaymentDesk desk) {
+    String merchantId = settings.merchantId();
+    return switch (provider) {
+      case AlipaySimulation alipay ->
+          new AlipayProtocol(alipay, merchantId, clock, timer, desk, () -> callbackUrl);
+      case WechatSimulation wechat ->
+          new WechatProtocol(wechat, merchantId, clock, timer, desk, () -> callbackUrl);
+      case UnionPaySimulation unionPay ->
+          new UnionPayProtocol(unionPay, merchantId, clock, timer, desk, () -> callbackUrl);
+      case BankFileSimulation byFile -> new BankFileProtocol(byFile, clock, desk);
+    };
   }
 
   private HttpHandler bounded(HttpHandler handler) {

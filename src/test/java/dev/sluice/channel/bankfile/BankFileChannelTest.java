@@ -59,7 +59,7 @@ class BankFileChannelTest {
                 SimulatorSettings.local(
                     folder.resolve("journal.jsonl"), "M-1", "0123456789abcdef", "0123456789abcdef"),
                 Clock.systemUTC())
-            .speakBankFiles(BankFileTestSettings.peer(files, true));
+            .speak(BankFileTestSettings.peer(files, true));
     bank.start();
     control = new BankControl(bank.url());
     channel = open(BankFileTestSettings.of(bank.filePort(), TIMEOUT));

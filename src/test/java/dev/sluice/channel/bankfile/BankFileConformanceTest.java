@@ -28,7 +28,7 @@ class BankFileConformanceTest extends ChannelConformance {
 
   @Override
   protected void teach(SimulatedBank untaught, Path folder) {
-    var _ = untaught.speakBankFiles(BankFileTestSettings.peer(folder.resolve("files"), false));
+    var _ = untaught.speak(BankFileTestSettings.peer(folder.resolve("files"), false));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.sluice.channel.bankfile;
 
 import dev.sluice.channel.ChannelLimits;
-import dev.sluice.channel.simulator.BankFilePeer;
+import dev.sluice.channel.simulator.BankFileSimulation;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -53,8 +53,8 @@ final class BankFileTestSettings {
             sent != null));
   }
 
-  static BankFilePeer peer(Path folder, boolean advises) {
-    return new BankFilePeer(
+  static BankFileSimulation peer(Path folder, boolean advises) {
+    return new BankFileSimulation(
         folder, 0, HOST_KEY, "sluice", "open sesame", USER_KEY.getPublic(), ACCOUNT, advises);
   }
 

@@ -13,7 +13,7 @@ import dev.sluice.channel.PayoutInstruction;
 import dev.sluice.channel.RawCallback;
 import dev.sluice.channel.simulator.SimulatedBank;
 import dev.sluice.channel.simulator.SimulatorSettings;
-import dev.sluice.channel.simulator.UnionPayPeer;
+import dev.sluice.channel.simulator.UnionPaySimulation;
 import dev.sluice.money.Money;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -79,12 +79,13 @@ class UnionPayChannelTest {
   @Test
   void aSignerThatIsntPinnedProvesNothing(@TempDir Path folder) {
     var self = TestPki.issue(TestPki.SIGNER, null, false, Duration.ofDays(1), 2_048);
-    UnionPayPeer impostor =
-        new UnionPayPeer(
+    UnionPaySimulation impostor =
+        new UnionPaySimulation(
             UnionPayTestSettings.MERCHANT,
             pki.merchant.certificate(),
             self.keys().getPrivate(),
-            self.certificate());
+            self.certificate(),
+            null);
     try (SimulatedBank bank = bank(folder, impostor);
         UnionPayChannel channel = channel(bank.url() + "/unionpay", false)) {
       assertThat(channel.instruct(NUMBER, channel.prepare(instruction(null))))
@@ -206,13 +207,13 @@ class UnionPayChannelTest {
     return bank(folder, UnionPayTestSettings.peer());
   }
 
-  private static SimulatedBank bank(Path folder, UnionPayPeer peer) {
+  private static SimulatedBank bank(Path folder, UnionPaySimulation peer) {
     SimulatedBank bank =
         new SimulatedBank(
                 SimulatorSettings.local(
                     folder.resolve("journal.jsonl"), "M-1", "0123456789abcdef", "0123456789abcdef"),
                 Clock.systemUTC())
-            .speakUnionPay(peer);
+            .speak(peer);
     bank.start();
     return bank;
   }

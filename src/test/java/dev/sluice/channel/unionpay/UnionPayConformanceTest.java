@@ -21,7 +21,7 @@ class UnionPayConformanceTest extends ChannelConformance {
 
   @Override
   protected void teach(SimulatedBank untaught, Path folder) {
-    var _ = untaught.speakUnionPay(UnionPayTestSettings.peer());
+    var _ = untaught.speak(UnionPayTestSettings.peer());
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.sluice.channel.unionpay;
 
 import dev.sluice.channel.ChannelLimits;
-import dev.sluice.channel.simulator.UnionPayPeer;
+import dev.sluice.channel.simulator.UnionPaySimulation;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -40,12 +40,13 @@ final class UnionPayTestSettings {
             false));
   }
 
-  static UnionPayPeer peer() {
+  static UnionPaySimulation peer() {
     TestPki pki = TestPki.SHARED;
-    return new UnionPayPeer(
+    return new UnionPaySimulation(
         MERCHANT,
         pki.merchant.certificate(),
         pki.signer.keys().getPrivate(),
-        pki.signer.certificate());
+        pki.signer.certificate(),
+        null);
   }
 }

@@ -1,12 +1,13 @@
 package dev.sluice.channel.simulator;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the bank needs to know to take and leave files.
+ * Payments by file, on an SFTP server of its own.
  *
  * @param folder where its directories {@code in, out, done} and {@code sent} lie
  * @param port TCP port of its file server, 0 for a free one
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param account the one account it pays from
  * @param advises whether it also leaves a debit advice (camt.054) for each payment
  */
-public record BankFilePeer(
+public record BankFileSimulation(
     Path folder,
     int port,
     KeyPair hostKey,
@@ -25,10 +26,17 @@ public record BankFilePeer(
     @Nullable String password,
     @Nullable PublicKey userKey,
     String account,
-    boolean advises) {
+    boolean advises)
+    implements ProviderSimulation {
+
+  /** Nobody is called: statuses are left as files. */
+  @Override
+  public @Nullable URI callbackUrl() {
+    return null;
+  }
 
   @Override
   public String toString() {
-    return "BankFilePeer[%s, %s]".formatted(folder, user);
+    return "BankFileSimulation[%s, %s]".formatted(folder, user);
   }
 }
