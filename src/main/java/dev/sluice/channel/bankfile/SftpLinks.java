@@ -4,6 +4,8 @@ import dev.sluice.channel.Outcome.Unknown;
 import dev.sluice.channel.Outcome.Why;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -19,8 +21,10 @@ import org.apache.sshd.client.auth.password.UserAuthPasswordFactory;
 import org.apache.sshd.client.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.NamedFactory;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.sftp.client.SftpClientFactory;
 import org.apache.sshd.sftp.common.SftpException;
 import org.slf4j.Logger;
@@ -57,8 +61,12 @@ final class SftpLinks implements AutoCloseable {
     client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
     client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
     client.setPasswordIdentityProvider(PasswordIdentityProvider.EMPTY_PASSWORDS_PROVIDER);
+    List<NamedFactory<Signature>> all = client.getSignatureFactories();
     client.setUserAuthFactories(
-        List.of(UserAuthPublicKeyFactory.INSTANCE, UserAuthPasswordFactory.INSTANCE));
+        List.of(new UserAuthPublicKeyFactory(all), UserAuthPasswordFactory.INSTANCE));
+    // Else a server with several keys would show the one that we prefer, not the one we know.
+    client.setSignatureFactories(
+        all.stream().filter(kind -> isOf(server.hostKey(), kind.getName())).toList());
     client.start();
   }
 
@@ -200,6 +208,13 @@ final class SftpLinks implements AutoCloseable {
     } finally {
       timer.cancel(false);
     }
+  }
+
+  /** Whether a key signs in this way; never with SHA-1. */
+  private static boolean isOf(PublicKey key, String signature) {
+    return key instanceof RSAPublicKey
+        ? signature.equals("rsa-sha2-512") || signature.equals("rsa-sha2-256")
+        : signature.equals(KeyUtils.getKeyType(key));
   }
 
   private ScheduledFuture<?> hangUpAt(long deadline, SftpLink link) {

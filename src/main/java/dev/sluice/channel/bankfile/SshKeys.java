@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.common.NamedResource;
@@ -20,13 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class SshKeys {
   private SshKeys() {}
 
-  /** A server's public key, {@code ssh-ed25519 AAAA...} or the like. */
+  /**
+   * A server's public key, {@code ecdsa-sha2-nistp256 AAAA...} or {@code ssh-rsa AAAA...}. Ed25519
+   * would need a provider of its own, which isn't carried.
+   */
   static PublicKey hostKey(String text) {
     try {
       PublicKey key =
           PublicKeyEntry.parsePublicKeyEntry(text.strip())
               .resolvePublicKey(null, null, PublicKeyEntryResolver.IGNORING);
-      if (key != null) {
+      if (key instanceof RSAPublicKey || key instanceof ECPublicKey) {
         return key;
       }
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
@@ -34,7 +39,7 @@ final class SshKeys {
           "sluice.channels.bankfile.host-key is no public key as in a known_hosts file", e);
     }
     throw new IllegalArgumentException(
-        "sluice.channels.bankfile.host-key is of a kind that isn't known here");
+        "sluice.channels.bankfile.host-key must be an RSA or ECDSA key");
   }
 
   /** The one key pair in a file. */
