@@ -55,6 +55,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Engine implements AutoCloseable {
   private static final String KEYSET = Vault.newKeyset();
   private static final byte[] FINGERPRINT_KEY = new byte[32];
+  private static final Vault VAULT = new Vault(KEYSET, FINGERPRINT_KEY);
   public static final Currency CNY = Currency.getInstance("CNY");
   public static final String CARD = "6222081234561234";
 
@@ -65,31 +66,44 @@ public final class Engine implements AutoCloseable {
   public final ReviewCases reviews;
   public final Payouts payouts;
   public final ChannelRouter router;
-  public final Vault vault = new Vault(KEYSET, FINGERPRINT_KEY);
+  public final Vault vault = VAULT;
   public final Clock clock;
   private final GroupCommit<WithdrawalRequest, AcceptResult> accept;
 
   /** How an engine of a test differs from the default. */
   public record Options(
-      int committers, String reviewAbove, String fee, ShortfallPolicy shortfall, long seed) {
+      int committers,
+      String reviewAbove,
+      String fee,
+      ShortfallPolicy shortfall,
+      RoutingSettings routing,
+      long seed) {
     public static Options defaults() {
-      return new Options(0, "50000", null, ShortfallPolicy.USER, 1);
+      return new Options(0, "50000", null, ShortfallPolicy.USER, RoutingSettings.defaults(), 1);
     }
 
     public Options withCommitters(int count) {
-      return new Options(count, reviewAbove, fee, shortfall, seed);
+      return new Options(count, reviewAbove, fee, shortfall, routing, seed);
+    }
+
+    public Options withReviewAbove(String amount) {
+      return new Options(committers, amount, fee, shortfall, routing, seed);
     }
 
     public Options withFee(String text) {
-      return new Options(committers, reviewAbove, text, shortfall, seed);
+      return new Options(committers, reviewAbove, text, shortfall, routing, seed);
     }
 
     public Options withShortfall(ShortfallPolicy policy) {
-      return new Options(committers, reviewAbove, fee, policy, seed);
+      return new Options(committers, reviewAbove, fee, policy, routing, seed);
+    }
+
+    public Options withRouting(RoutingSettings settings) {
+      return new Options(committers, reviewAbove, fee, shortfall, settings, seed);
     }
 
     public Options withSeed(long newSeed) {
-      return new Options(committers, reviewAbove, fee, shortfall, newSeed);
+      return new Options(committers, reviewAbove, fee, shortfall, routing, newSeed);
     }
   }
 
@@ -138,8 +152,7 @@ public final class Engine implements AutoCloseable {
             ids,
             due);
     this.router =
-        ChannelConfiguration.router(
-            List.of(channels), RoutingSettings.defaults(), jdbc, clock, metrics);
+        ChannelConfiguration.router(List.of(channels), options.routing(), jdbc, clock, metrics);
     this.payouts =
         new Payouts(
             jdbc,
