@@ -89,8 +89,10 @@ final class Recovery {
     Instant asked = clock.instant();
     String number = Ids.requestNumber(attempt.id());
     Outcome outcome = calls.guarded(channel.name(), "query", () -> channel.query(number));
+    Instant sending = clock.instant();
     if (maySendAgain(attempt, channel, outcome, asked)
-        && attempts.sendAgain(attempt.id(), clock.instant())) {
+        && attempts.sendAgain(attempt.id(), sending)
+        && !Dispatcher.isTooLate(sending, channel, clock.instant())) {
       byte[] request = vault.open(attempt.request(), Dispatcher.SEAL_CONTEXT);
       Outcome reply =
           calls.guarded(channel.name(), "instruct", () -> channel.instruct(number, request));

@@ -5,6 +5,7 @@ import dev.sluice.channel.ChannelControl.Mode;
 import dev.sluice.simulation.Clients.Body;
 import dev.sluice.simulation.Clients.Wish;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -187,11 +188,16 @@ final class Chances {
     steps.ask(somebody(), wish, new Body(1_000, Setting.STRANGE_MASK));
   }
 
-  void timePasses(long low, long high) {
-    long millis = scene.dice.between(low * 1_000, high * 1_000);
-    scene.clock.advance(Duration.ofMillis(millis));
-    scene.tell(
-        "%s pass", Duration.ofMillis(millis).toString().substring(2).toLowerCase(Locale.ROOT));
+  /** Time passes, and what is due on the way happens at its own time. */
+  void timePasses(long lowSeconds, long highSeconds) {
+    Duration time = Duration.ofMillis(scene.dice.between(lowSeconds * 1_000, highSeconds * 1_000));
+    scene.tell("%s pass", time.toString().substring(2).toLowerCase(Locale.ROOT));
+    Instant until = scene.clock.peek().plus(time);
+    for (Instant next = world.next(); next != null && !next.isAfter(until); next = world.next()) {
+      scene.clock.advanceTo(next);
+      world.happen();
+    }
+    scene.clock.advanceTo(until);
   }
 
   private void review() {

@@ -91,15 +91,21 @@ final class Clients {
     wish.unanswered = body;
   }
 
-  /** Notes an answer, and whether it can be true. */
-  void heard(Wish wish, Body body, AcceptResult answer, long available) {
+  /**
+   * Notes an answer, and whether it can be true.
+   *
+   * @param available what a user who was refused has, or 0
+   * @param fresh whether nothing else happened since the request was sent
+   */
+  void heard(Wish wish, Body body, AcceptResult answer, long available, boolean fresh) {
     wish.unanswered = null;
     switch (answer) {
       case AcceptResult.Accepted(Withdrawal order) -> {
-        if (wish.order != null) {
+        // An answer that was held up may come after one to the same request sent again.
+        if (wish.order != null && (fresh || !wish.order.equals(order.id()))) {
           scene.violated("%s was accepted twice under one key", wish.name);
         }
-        learn(wish, body, order);
+        learn(wish, body, order, fresh);
       }
       case AcceptResult.Replayed(Withdrawal order) -> {
         if (wish.order != null && !wish.order.equals(order.id())) {
@@ -108,7 +114,7 @@ final class Clients {
         if (wish.accepted != null && !wish.accepted.equals(body)) {
           scene.violated("%s was answered although the request was another one", wish.name);
         }
-        learn(wish, body, order);
+        learn(wish, body, order, fresh);
       }
       case AcceptResult.Refused(Refusal why, String ignored) -> {
         scene.coverage.met("refusal", why.name(), 1);
@@ -116,14 +122,16 @@ final class Clients {
           scene.violated(
               "%s was accepted, and now the same request is refused: %s", wish.name, why);
         }
-        if (why == Refusal.INSUFFICIENT_FUNDS && available >= body.minor() + Setting.FEE_MINOR) {
+        if (fresh
+            && why == Refusal.INSUFFICIENT_FUNDS
+            && available >= body.minor() + Setting.FEE_MINOR) {
           scene.violated("%s was refused though %d is enough", wish.name, available);
         }
       }
     }
   }
 
-  private void learn(Wish wish, Body body, Withdrawal order) {
+  private void learn(Wish wish, Body body, Withdrawal order, boolean fresh) {
     wish.order = order.id();
     wish.accepted = body;
     wish.inReview = order.status() == WithdrawalState.REVIEW;
@@ -134,7 +142,7 @@ final class Clients {
     if (!wish.user.equals(order.userId())) {
       scene.violated("%s became an order of %s", wish.name, order.userId());
     }
-    if (wish.toldEnd != null && order.status() != wish.toldEnd) {
+    if (fresh && wish.toldEnd != null && order.status() != wish.toldEnd) {
       scene.violated("%s was told to be %s and is %s", wish.name, wish.toldEnd, order.status());
     }
   }

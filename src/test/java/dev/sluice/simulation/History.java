@@ -168,6 +168,7 @@ final class History {
     }
     instance.suffers(how);
     stopped = instance;
+    scene.paused();
     try {
       arena.aside(
           () ->

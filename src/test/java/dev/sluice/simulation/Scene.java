@@ -17,6 +17,7 @@ final class Scene {
   final Dice dice;
   final List<String> story = new ArrayList<>();
   private int depth;
+  private int pauses;
   private boolean calm;
   private @Nullable String violation;
 
@@ -36,6 +37,15 @@ final class Scene {
   void tell(String format, @Nullable Object... args) {
     Instant at = clock.peek();
     story.add(TIME.format(at) + "  ".repeat(depth + 1) + format.formatted(args));
+  }
+
+  /** Counts the times when something else happened in the middle of a step. */
+  int pauses() {
+    return pauses;
+  }
+
+  void paused() {
+    pauses++;
   }
 
   /** What is told within happened during what was told last. */

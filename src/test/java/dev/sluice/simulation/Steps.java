@@ -96,6 +96,7 @@ final class Steps {
   void ask(Instance instance, Wish wish, Body body) {
     clients.sends(wish, body);
     boolean lost = !scene.isCalm() && scene.dice.chance(4);
+    int pauses = scene.pauses();
     @Nullable AcceptResult[] answer = new AcceptResult[1];
     with(
         instance,
@@ -104,7 +105,8 @@ final class Steps {
           AcceptResult result = engine.withdrawals.accept(request(engine, wish, body));
           if (!lost) {
             answer[0] = result;
-            clients.heard(wish, body, result, available(engine, wish.user, result));
+            long available = available(engine, wish.user, result);
+            clients.heard(wish, body, result, available, pauses == scene.pauses());
           }
         });
     tellAnswer(instance, wish, body, answer[0]);
@@ -132,6 +134,7 @@ final class Steps {
     scene.tell("%s gets %d requests at once", instance.name, all.size());
     all.forEach(e -> clients.sends(e.getKey(), e.getValue()));
     instance.situation.inBatch = true;
+    int pauses = scene.pauses();
     boolean finished =
         with(
             instance,
@@ -141,7 +144,7 @@ final class Steps {
                   all.stream().map(e -> request(engine, e.getKey(), e.getValue())).toList();
               List<GroupCommit.Submitted<AcceptResult>> answers =
                   engine.withdrawals.acceptAll(requests);
-              scene.within(() -> hearAll(instance, all, answers));
+              scene.within(() -> hearAll(instance, all, answers, pauses == scene.pauses()));
             });
     instance.situation.inBatch = false;
     if (!finished) {
@@ -152,12 +155,13 @@ final class Steps {
   private void hearAll(
       Instance instance,
       List<Map.Entry<Wish, Body>> all,
-      List<GroupCommit.Submitted<AcceptResult>> answers) {
+      List<GroupCommit.Submitted<AcceptResult>> answers,
+      boolean fresh) {
     for (int i = 0; i < all.size(); i++) {
       Wish wish = all.get(i).getKey();
       Body body = all.get(i).getValue();
       if (answers.get(i) instanceof GroupCommit.Submitted.Answered<AcceptResult>(var answer)) {
-        clients.heard(wish, body, answer, available(instance.engine(), wish.user, answer));
+        clients.heard(wish, body, answer, available(instance.engine(), wish.user, answer), fresh);
         tellAnswer(instance, wish, body, answer);
       } else {
         tellAnswer(instance, wish, body, null);
