@@ -51,7 +51,8 @@ final class EngineLog extends TurboFilter {
     }
     Throwable cause = thrown != null ? thrown : last(params);
     if (cause != null && !Injected.is(cause)) {
-      scene.violated("the engine logs what nobody threw on purpose: %s: %s", format, cause);
+      scene.violated(
+          "the engine logs what nobody threw on purpose: %s: %s", format, Injected.root(cause));
     }
     return FilterReply.DENY;
   }

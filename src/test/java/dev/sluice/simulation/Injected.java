@@ -28,6 +28,15 @@ final class Injected {
     }
   }
 
+  /** What something was caused by in the end. */
+  static Throwable root(Throwable thrown) {
+    Throwable root = thrown;
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      root = t;
+    }
+    return root;
+  }
+
   /** Whether this, or what caused it, was thrown on purpose. */
   static boolean is(@Nullable Throwable thrown) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {

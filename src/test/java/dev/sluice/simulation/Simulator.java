@@ -43,7 +43,14 @@ final class Simulator {
    * @param histories how many were run
    */
   record Outcome(
-      History.@Nullable Result failed, long histories, Coverage coverage, Duration took) {}
+      History.@Nullable Result failed, long histories, Coverage coverage, Duration took) {
+
+    /** What was wrong, in one line; empty if all were right. */
+    String violation() {
+      String what = failed == null ? null : failed.violation();
+      return what == null ? "" : what.lines().findFirst().orElse("");
+    }
+  }
 
   /** One run under way. */
   private static final class Run {

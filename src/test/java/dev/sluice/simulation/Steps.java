@@ -65,7 +65,8 @@ final class Steps {
       return false;
     } catch (RuntimeException e) {
       if (!Injected.is(e)) {
-        scene.violated("%s throws what nobody threw on purpose: %s", instance.name, e);
+        scene.violated(
+            "%s throws what nobody threw on purpose: %s", instance.name, Injected.root(e));
       }
       return false;
     }
