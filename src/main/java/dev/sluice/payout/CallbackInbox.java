@@ -48,38 +48,65 @@ public final class CallbackInbox {
 
   /** Verifies and stores a callback; on return it is committed. */
   public Receipt receive(String channelName, RawCallback callback) {
+    return switch (read(channelName, callback)) {
+      case Read.Refused(Receipt receipt) -> receipt;
+      case Read.Verified(ChannelMessage message, CallbackReply reply) -> {
+        inbox.take(message);
+        yield new Receipt.Stored(reply);
+      }
+    };
+  }
+
+  /** What a callback is, before anything is stored. */
+  sealed interface Read {
+    /** The channel's own. */
+    record Verified(ChannelMessage message, CallbackReply reply) implements Read {}
+
+    /** Not to be stored. */
+    record Refused(Receipt receipt) implements Read {}
+  }
+
+  Read read(String channelName, RawCallback callback) {
     Optional<Channel> channel = router.channel(channelName);
     if (channel.isEmpty()) {
-      return new Receipt.NoSuchChannel();
+      return new Read.Refused(new Receipt.NoSuchChannel());
     }
     return switch (channel.get().verify(callback)) {
       case CallbackVerdict.Rejected(String reason) -> {
         log.atWarn().addKeyValue("channel", channelName).log("a callback was rejected: {}", reason);
-        yield new Receipt.Rejected(reason, channel.get().reply(false));
+        yield new Read.Refused(new Receipt.Rejected(reason, channel.get().reply(false)));
       }
-      case CallbackVerdict.Verified(String number, ChannelEvent event, String code) -> {
-        Optional<UUID> attempt = attemptId(number);
-        if (attempt.isEmpty()) {
-          yield new Receipt.Rejected(
-              "the request number is not one of ours", channel.get().reply(false));
-        }
-        Instant now = clock.instant();
-        inbox.take(
-            new ChannelMessage(
-                ids.next(),
-                channelName,
-                ChannelMessage.Source.CALLBACK,
-                attempt.get(),
-                null,
-                event,
-                code,
-                dedup(channelName, event, callback),
-                vault.seal(callback.body(), SEAL_CONTEXT),
-                now,
-                now));
-        yield new Receipt.Stored(channel.get().reply(true));
-      }
+      case CallbackVerdict.Verified(String number, ChannelEvent event, String code) ->
+          attemptId(number)
+              .<Read>map(
+                  id ->
+                      new Read.Verified(
+                          message(channelName, id, event, code, callback),
+                          channel.get().reply(true)))
+              .orElseGet(
+                  () ->
+                      new Read.Refused(
+                          new Receipt.Rejected(
+                              "the request number is not one of ours",
+                              channel.get().reply(false))));
     };
+  }
+
+  private ChannelMessage message(
+      String channelName, UUID attempt, ChannelEvent event, String code, RawCallback callback) {
+    Instant now = clock.instant();
+    return new ChannelMessage(
+        ids.next(),
+        channelName,
+        ChannelMessage.Source.CALLBACK,
+        attempt,
+        null,
+        event,
+        code,
+        dedup(channelName, event, callback),
+        vault.seal(callback.body(), SEAL_CONTEXT),
+        now,
+        now);
   }
 
   /** A return counts once by its own reference, however it is worded; all else by its bytes. */

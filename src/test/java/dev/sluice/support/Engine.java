@@ -57,6 +57,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Engine implements AutoCloseable {
   private static final String KEYSET = Vault.newKeyset();
   private static final byte[] FINGERPRINT_KEY = new byte[32];
+  private static final Vault VAULT = new Vault(KEYSET, FINGERPRINT_KEY);
   public static final Currency CNY = Currency.getInstance("CNY");
   public static final String CARD = "6222081234561234";
 
@@ -67,7 +68,7 @@ public final class Engine implements AutoCloseable {
   public final ReviewCases reviews;
   public final Payouts payouts;
   public final ChannelRouter router;
-  public final Vault vault = new Vault(KEYSET, FINGERPRINT_KEY);
+  public final Vault vault = VAULT;
   public final Clock clock;
   private final GroupCommit<WithdrawalRequest, AcceptResult> accept;
 
@@ -77,31 +78,56 @@ public final class Engine implements AutoCloseable {
       String reviewAbove,
       String fee,
       ShortfallPolicy shortfall,
+      RoutingSettings routing,
       long seed,
       boolean threads) {
     public static Options defaults() {
-      return new Options(0, "50000", null, ShortfallPolicy.USER, 1, false);
+      return new Options(
+          0, "50000", null, ShortfallPolicy.USER, RoutingSettings.defaults(), 1, false);
     }
 
     public Options withCommitters(int count) {
-      return new Options(count, reviewAbove, fee, shortfall, seed, threads);
+      return new Options(count, reviewAbove, fee, shortfall, routing, seed, threads);
+    }
+
+    public Options withReviewAbove(String amount) {
+      return new Options(committers, amount, fee, shortfall, routing, seed, threads);
     }
 
     public Options withFee(String text) {
-      return new Options(committers, reviewAbove, text, shortfall, seed, threads);
+      return new Options(committers, reviewAbove, text, shortfall, routing, seed, threads);
     }
 
     public Options withShortfall(ShortfallPolicy policy) {
-      return new Options(committers, reviewAbove, fee, policy, seed, threads);
+      return new Options(committers, reviewAbove, fee, policy, routing, seed, threads);
+    }
+
+    public Options withRouting(RoutingSettings settings) {
+      return new Options(committers, reviewAbove, fee, shortfall, settings, seed, threads);
     }
 
     /** Calls and commits on threads of their own, as a service has, with short pauses. */
     public Options withThreads() {
-      return new Options(2, reviewAbove, fee, shortfall, seed, true);
+      return new Options(2, reviewAbove, fee, shortfall, withMain(), seed, true);
+    }
+
+    /** Enough calls that a slow start alone doesn't decide, and quick probes. */
+    private static RoutingSettings withMain() {
+      RoutingSettings d = RoutingSettings.defaults();
+      return new RoutingSettings(
+          d.window(),
+          100,
+          d.sharedAbove(),
+          d.brokenAbove(),
+          d.backupShare(),
+          Duration.ofSeconds(2),
+          d.probeOrders(),
+          d.fundsEvery(),
+          Map.of("main", new RoutingSettings.Preference(1, BigDecimal.ZERO, null, "UTC")));
     }
 
     public Options withSeed(long newSeed) {
-      return new Options(committers, reviewAbove, fee, shortfall, newSeed, threads);
+      return new Options(committers, reviewAbove, fee, shortfall, routing, newSeed, threads);
     }
   }
 
@@ -150,7 +176,7 @@ public final class Engine implements AutoCloseable {
             ids,
             due);
     this.router =
-        ChannelConfiguration.router(List.of(channels), routing(options), jdbc, clock, metrics);
+        ChannelConfiguration.router(List.of(channels), options.routing(), jdbc, clock, metrics);
     this.payouts =
         new Payouts(
             jdbc,
@@ -171,23 +197,6 @@ public final class Engine implements AutoCloseable {
             metrics);
     accept.start();
     payouts.inboxCommit().start();
-  }
-
-  /** With threads, enough calls that a slow start alone doesn't decide, and quick probes. */
-  private static RoutingSettings routing(Options options) {
-    RoutingSettings d = RoutingSettings.defaults();
-    return options.threads()
-        ? new RoutingSettings(
-            d.window(),
-            100,
-            d.sharedAbove(),
-            d.brokenAbove(),
-            d.backupShare(),
-            Duration.ofSeconds(2),
-            d.probeOrders(),
-            d.fundsEvery(),
-            Map.of("main", new RoutingSettings.Preference(1, BigDecimal.ZERO, null, "UTC")))
-        : d;
   }
 
   private static PayoutSettings settings(Options options) {
