@@ -31,6 +31,15 @@ public interface Channel {
   /** Verifies a callback over its raw bytes and reads it. */
   CallbackVerdict verify(RawCallback callback);
 
+  /**
+   * What to answer a callback with, so that the provider sends it again or lets it be.
+   *
+   * @param received true if it was verified and is stored; false if nothing was
+   */
+  default CallbackReply reply(boolean received) {
+    return received ? CallbackReply.text(200, "RECEIVED") : CallbackReply.text(401, "REJECTED");
+  }
+
   /** Whether the channel can be reached, for health; cheap and bounded in time. */
   boolean reachable();
 

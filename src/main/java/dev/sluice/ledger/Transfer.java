@@ -36,7 +36,9 @@ public record Transfer(
     /** fees to user available: what the bank kept of a return, where the platform bears it. */
     SHORTFALL(5),
     /** receivable to clearing: paid after we had released. */
-    RECEIVABLE(6);
+    RECEIVABLE(6),
+    /** user available to a system account, as two people decided in a review case. */
+    CORRECTION(10);
 
     private final int step;
 
@@ -56,6 +58,7 @@ public record Transfer(
       case TOP_UP, REFUND, SHORTFALL -> account == credit ? amount.minor() : 0;
       case HOLD -> -amount.minor();
       case RELEASE -> amount.minor();
+      case CORRECTION -> account == debit ? -amount.minor() : 0;
       case POST, FEE, RECEIVABLE -> 0;
     };
   }
@@ -65,7 +68,7 @@ public record Transfer(
       case HOLD -> amount.minor();
       case RELEASE -> -amount.minor();
       case POST, FEE -> account == debit ? -amount.minor() : 0;
-      case TOP_UP, REFUND, SHORTFALL, RECEIVABLE -> 0;
+      case TOP_UP, REFUND, SHORTFALL, RECEIVABLE, CORRECTION -> 0;
     };
   }
 }

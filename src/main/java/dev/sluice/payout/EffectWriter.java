@@ -111,7 +111,7 @@ final class EffectWriter {
           record(message, order.id(), "REVIEW_" + kind, kept, true);
         }
         case Effect.Settle(String code, String reference) -> {
-          settle(order, attempt, code, reference);
+          settle(order, attempt, code, reference, "channel:" + attempt.channel());
           record(message, order.id(), "SETTLED", kept, true);
         }
         case Effect.Refuse(String code, boolean beneficiaryAtFault) ->
@@ -175,8 +175,12 @@ final class EffectWriter {
       record(message, order.id(), "REVIEW_CONTRADICTION", kept, true);
     }
 
-    private void settle(
-        Withdrawal order, PayoutAttempt attempt, @Nullable String code, @Nullable String ref) {
+    void settle(
+        Withdrawal order,
+        PayoutAttempt attempt,
+        @Nullable String code,
+        @Nullable String ref,
+        String actor) {
       changes.add(new AttemptStore.Change(attempt.id(), State.PAID, code, ref, null));
       accounts.add(order.accountId());
       long clearing =
@@ -193,7 +197,7 @@ final class EffectWriter {
       if (attempt.dueAt() == null) {
         answeredLate.add(order.id());
       }
-      moves.add(new Move(order, WithdrawalState.SUCCESS, null, "channel:" + attempt.channel()));
+      moves.add(new Move(order, WithdrawalState.SUCCESS, null, actor));
     }
 
     private String refuse(
@@ -217,19 +221,52 @@ final class EffectWriter {
         log(order, Direction.FORWARD, "next channel", attempt.channel() + " refused: " + code);
         return "NEXT_CHANNEL";
       }
-      // Written now, done by the Compensator: what is to be undone is on record before it is.
-      releases.add(new Compensation(order.id(), code, "channel:" + attempt.channel(), 0));
-      log(order, Direction.BACKWARD, "release", attempt.channel() + " refused: " + code);
+      release(order, code, attempt.channel() + " refused: " + code, "channel:" + attempt.channel());
       return "TO_BE_RELEASED";
+    }
+
+    /** Written now, done by the Compensator: what is to be undone is on record before it is. */
+    void release(Withdrawal order, String code, String why, String actor) {
+      releases.add(new Compensation(order.id(), code, actor, 0));
+      log(order, Direction.BACKWARD, "release", why);
+    }
+
+    /** Changes an attempt as a person decided. */
+    void change(AttemptStore.Change change) {
+      changes.add(change);
+    }
+
+    /** Nothing runs by itself for this order any more. */
+    void stop(Withdrawal order) {
+      notDue.add(order.id());
+    }
+
+    /** The order's next attempt goes to the next channel. */
+    void nextChannel(Withdrawal order) {
+      due.add(order.id());
+    }
+
+    /** Takes what a late success left receivable from the user. */
+    void chargeUser(Withdrawal order) {
+      accounts.add(order.accountId());
+      transfers.add(
+          Transfer.of(
+              order.id(),
+              Transfer.Kind.CORRECTION,
+              order.accountId(),
+              ledger.systemAccount(
+                  SystemAccount.RECEIVABLE, order.userId(), order.amount().currency()),
+              order.amount(),
+              now));
+    }
+
+    void log(Withdrawal order, Direction direction, String what, String why) {
+      logged.add(new LogEntry(ids.next(), order.id(), direction, what, why, now));
     }
 
     private boolean isReceivableBooked(Withdrawal order) {
       return ledger.transfers(order.id()).stream()
           .anyMatch(t -> t.kind() == Transfer.Kind.RECEIVABLE);
-    }
-
-    private void log(Withdrawal order, Direction direction, String what, String why) {
-      logged.add(new LogEntry(ids.next(), order.id(), direction, what, why, now));
     }
 
     private void bookReceivable(Withdrawal order, PayoutAttempt attempt) {

@@ -132,6 +132,12 @@ public class PayoutConfiguration {
     return payouts.callbacks();
   }
 
+  /** What people decide about review cases. */
+  @Bean
+  public ReviewDecisions reviewDecisions(Payouts payouts) {
+    return payouts.decisions();
+  }
+
   /** Tells what happened to an order. */
   @Bean
   public Timeline timeline(Payouts payouts) {

@@ -20,8 +20,7 @@ final class PayoutGauges {
     this.oldestDueSeconds =
         Objects.requireNonNull(metrics.gauge("sluice.payout.oldest.due.seconds", new AtomicLong()));
     // Review cases that wait for a person.
-    this.openCases =
-        Objects.requireNonNull(metrics.gauge("sluice.review.open", new AtomicLong()));
+    this.openCases = Objects.requireNonNull(metrics.gauge("sluice.review.open", new AtomicLong()));
   }
 
   /** One step; returns 0, so that its worker waits for the next turn. */

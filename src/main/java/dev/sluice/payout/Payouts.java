@@ -31,6 +31,7 @@ public final class Payouts implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Recovery recovery;
   private final Compensator compensator;
+  private final ReviewDecisions decisions;
   private final CallbackInbox callbacks;
   private final Timeline timeline;
   private final MeterRegistry metrics;
@@ -106,6 +107,9 @@ public final class Payouts implements AutoCloseable {
             clock,
             ids,
             afterCommit);
+    this.decisions =
+        new ReviewDecisions(
+            attempts, withdrawals, ledger, reviews, writer, transactions, clock, afterCommit);
     this.calls = new ChannelCalls(router, channelThreads, payoutMetrics);
     this.dispatcher =
         new Dispatcher(
@@ -172,6 +176,11 @@ public final class Payouts implements AutoCloseable {
   /** Takes callbacks. */
   public CallbackInbox callbacks() {
     return callbacks;
+  }
+
+  /** What people decide about review cases. */
+  public ReviewDecisions decisions() {
+    return decisions;
   }
 
   /** Tells what happened to an order. */
