@@ -1,5 +1,6 @@
 package dev.sluice.payout;
 
+import dev.sluice.channel.CallbackReply;
 import dev.sluice.channel.CallbackVerdict;
 import dev.sluice.channel.Channel;
 import dev.sluice.channel.ChannelEvent;
@@ -36,10 +37,10 @@ public final class CallbackInbox {
   /** What to answer. */
   public sealed interface Receipt {
     /** It is stored, now or before: the channel needn't send it again. */
-    record Stored() implements Receipt {}
+    record Stored(CallbackReply reply) implements Receipt {}
 
     /** It is not proven to be the channel's; nothing was stored. */
-    record Rejected(String reason) implements Receipt {}
+    record Rejected(String reason, CallbackReply reply) implements Receipt {}
 
     /** There's no such channel. */
     record NoSuchChannel() implements Receipt {}
@@ -54,12 +55,13 @@ public final class CallbackInbox {
     return switch (channel.get().verify(callback)) {
       case CallbackVerdict.Rejected(String reason) -> {
         log.atWarn().addKeyValue("channel", channelName).log("a callback was rejected: {}", reason);
-        yield new Receipt.Rejected(reason);
+        yield new Receipt.Rejected(reason, channel.get().reply(false));
       }
       case CallbackVerdict.Verified(String number, ChannelEvent event, String code) -> {
         Optional<UUID> attempt = attemptId(number);
         if (attempt.isEmpty()) {
-          yield new Receipt.Rejected("the request number is not one of ours");
+          yield new Receipt.Rejected(
+              "the request number is not one of ours", channel.get().reply(false));
         }
         Instant now = clock.instant();
         inbox.take(
@@ -75,7 +77,7 @@ public final class CallbackInbox {
                 vault.seal(callback.body(), SEAL_CONTEXT),
                 now,
                 now));
-        yield new Receipt.Stored();
+        yield new Receipt.Stored(channel.get().reply(true));
       }
     };
   }

@@ -123,6 +123,21 @@ class PayoutTest {
   }
 
   @Test
+  void doesNotBelieveTheRefusalOfASecondSendingWhileTheFirstMayBeUnderWay() {
+    bank.onInstruct(ModelChannel::lose);
+    Withdrawal order = order();
+    engine.settle();
+    bank.onInstruct((world, number) -> new Outcome.Refused("BUSY", "busy", false));
+    passes(Duration.ofSeconds(3));
+    assertThat(bank.sent()).hasSize(2);
+    assertThat(backup.sent()).isEmpty();
+    bank.pay(engine.requestNumber(order.id())); // the first sending arrives after all
+    passes(Duration.ofSeconds(15));
+    assertThat(state(order)).isEqualTo(WithdrawalState.SUCCESS);
+    assertThat(backup.sent()).isEmpty();
+  }
+
+  @Test
   void takesNoSuchOrderForARefusalOnlyAfterTheAcceptanceWindow() {
     bank.onInstruct(ModelChannel::lose);
     Withdrawal order = order();

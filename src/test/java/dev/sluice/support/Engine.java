@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -71,25 +72,35 @@ public final class Engine implements AutoCloseable {
 
   /** How an engine of a test differs from the default. */
   public record Options(
-      int committers, String reviewAbove, String fee, ShortfallPolicy shortfall, long seed) {
+      int committers,
+      String reviewAbove,
+      String fee,
+      ShortfallPolicy shortfall,
+      long seed,
+      boolean threads) {
     public static Options defaults() {
-      return new Options(0, "50000", null, ShortfallPolicy.USER, 1);
+      return new Options(0, "50000", null, ShortfallPolicy.USER, 1, false);
     }
 
     public Options withCommitters(int count) {
-      return new Options(count, reviewAbove, fee, shortfall, seed);
+      return new Options(count, reviewAbove, fee, shortfall, seed, threads);
     }
 
     public Options withFee(String text) {
-      return new Options(committers, reviewAbove, text, shortfall, seed);
+      return new Options(committers, reviewAbove, text, shortfall, seed, threads);
     }
 
     public Options withShortfall(ShortfallPolicy policy) {
-      return new Options(committers, reviewAbove, fee, policy, seed);
+      return new Options(committers, reviewAbove, fee, policy, seed, threads);
+    }
+
+    /** Calls and commits on threads of their own, as a service has, with short pauses. */
+    public Options withThreads() {
+      return new Options(2, reviewAbove, fee, shortfall, seed, true);
     }
 
     public Options withSeed(long newSeed) {
-      return new Options(committers, reviewAbove, fee, shortfall, newSeed);
+      return new Options(committers, reviewAbove, fee, shortfall, newSeed, threads);
     }
   }
 
@@ -139,7 +150,7 @@ public final class Engine implements AutoCloseable {
             due);
     this.router =
         ChannelConfiguration.router(
-            List.of(channels), RoutingSettings.defaults(), jdbc, clock, metrics);
+            List.of(channels), routing(options), jdbc, clock, metrics);
     this.payouts =
         new Payouts(
             jdbc,
@@ -155,10 +166,28 @@ public final class Engine implements AutoCloseable {
             ids,
             random,
             settings(options),
-            new CallerRuns(),
+            options.threads() ? Executors.newVirtualThreadPerTaskExecutor() : new CallerRuns(),
             due,
             metrics);
     accept.start();
+    payouts.inboxCommit().start();
+  }
+
+  /** With threads, enough calls that a slow start alone doesn't decide, and quick probes. */
+  private static RoutingSettings routing(Options options) {
+    RoutingSettings d = RoutingSettings.defaults();
+    return options.threads()
+        ? new RoutingSettings(
+            d.window(),
+            100,
+            d.sharedAbove(),
+            d.brokenAbove(),
+            d.backupShare(),
+            Duration.ofSeconds(2),
+            d.probeOrders(),
+            d.fundsEvery(),
+            d.channels())
+        : d;
   }
 
   private static PayoutSettings settings(Options options) {
@@ -166,13 +195,15 @@ public final class Engine implements AutoCloseable {
         true,
         200,
         Duration.ofMillis(200),
-        List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1)),
+        options.threads()
+            ? List.of(Duration.ofMillis(300), Duration.ofSeconds(1))
+            : List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1)),
         5,
         Duration.ofSeconds(5),
         Duration.ofMillis(200),
         4096,
         500,
-        0,
+        options.threads() ? 2 : 0,
         Duration.ofSeconds(30),
         Duration.ofSeconds(5),
         10,
@@ -261,5 +292,6 @@ public final class Engine implements AutoCloseable {
   public void close() {
     accept.stop();
     payouts.close();
+    payouts.inboxCommit().stop();
   }
 }
