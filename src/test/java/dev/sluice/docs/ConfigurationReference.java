@@ -25,6 +25,7 @@ final class ConfigurationReference {
   private static final Path SOURCES = Path.of("src/main/java");
   private static final Path YAML = Path.of("src/main/resources/application.yaml");
   private static final Pattern PREFIX = Pattern.compile("@ConfigurationProperties\\(\"([^\"]+)\"");
+  private static final Pattern ELEMENT = Pattern.compile("[<,] ?([\\w.$]+)>$");
   private static final Pattern LINK = Pattern.compile("\\{@(?:code|link)\\s+([^}]+)}");
 
   private static final String HEAD =
@@ -87,10 +88,16 @@ final class ConfigurationReference {
 
   /** One line of a table. */
   record Row(String name, String defaultValue, String meaning) {
+    /** A variable's name can't tell the ids of a map apart. */
+    boolean hasVariable() {
+      return !name.endsWith("[<id>]");
+    }
+
     String environment() {
-      return name.equals("server.port")
-          ? "SLUICE_PORT"
-          : name.replace(".", "_").replace("-", "_").toUpperCase(Locale.ROOT);
+      if (name.equals("server.port")) {
+        return "SLUICE_PORT";
+      }
+      return name.replace("[n]", ".0").replace(".", "_").replace("-", "_").toUpperCase(Locale.ROOT);
     }
   }
 
@@ -162,32 +169,51 @@ final class ConfigurationReference {
     Javadoc javadoc = Javadoc.of(source(type), type.getSimpleName());
     List<Row> rows = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      String name = prefix + "." + kebab(component.getName());
+      String name = prefix + "." + kebab(component.getName()) + index(component);
       Class<?> nested = nestedSettings(component);
       if (nested != null) {
-        rows.addAll(rows(name + ".<name>", nested));
-        continue;
+        rows.addAll(rows(name, nested));
+      } else {
+        String meaning = meaning(javadoc, component.getName());
+        if (meaning == null) {
+          throw new IllegalStateException(name + " has no @param in the Javadoc of " + type);
+        }
+        rows.add(new Row(name, defaultOf(type, component), sentence(plainWords(meaning))));
       }
-      String meaning = javadoc.params().get(component.getName());
-      if (meaning == null) {
-        throw new IllegalStateException(name + " has no @param in the Javadoc of " + type);
-      }
-      rows.add(new Row(name, defaultOf(type, component), sentence(plainWords(meaning))));
     }
     return rows;
   }
 
-  /** The record below a map by name, as {@code sluice.routing.channels.<name>.priority} has it. */
+  /** A setting that names a file may share the words of the one that holds the text. */
+  private static @Nullable String meaning(Javadoc javadoc, String component) {
+    String own = javadoc.params().get(component);
+    if (own == null && component.endsWith("File")) {
+      String text = component.substring(0, component.length() - "File".length());
+      return javadoc.params().containsKey(text)
+          ? "the file with `%s`, in its place".formatted(kebab(text))
+          : null;
+    }
+    return own;
+  }
+
+  /** How a value is picked out of a list or a map. */
+  private static String index(RecordComponent component) {
+    boolean settings = nestedSettings(component) != null;
+    if (Map.class.isAssignableFrom(component.getType())) {
+      return settings ? ".<name>" : "[<id>]";
+    }
+    return settings ? "[n]" : "";
+  }
+
+  /** The record below a map or in a list, as {@code sluice.routing.channels} has it. */
   private static @Nullable Class<?> nestedSettings(RecordComponent component) {
-    if (!Map.class.isAssignableFrom(component.getType())) {
+    Matcher value = ELEMENT.matcher(component.getGenericType().getTypeName());
+    if (!value.find()) {
       return null;
     }
-    Matcher value = Pattern.compile(", (.+)>$").matcher(component.getGenericType().getTypeName());
-    if (!value.find()) {
-      throw new IllegalStateException("what is the map " + component + " of?");
-    }
     try {
-      return Class.forName(value.group(1));
+      Class<?> element = Class.forName(value.group(1));
+      return element.isRecord() ? element : null;
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(e);
     }
@@ -222,8 +248,12 @@ final class ConfigurationReference {
     page.append("\n| Setting | Environment | Default | Meaning |\n|---|---|---|---|\n");
     for (Row row : rows) {
       page.append(
-          "| `%s` | `%s` | %s | %s |\n"
-              .formatted(row.name, row.environment(), row.defaultValue, row.meaning));
+          "| `%s` | %s | %s | %s |\n"
+              .formatted(
+                  row.name,
+                  row.hasVariable() ? code(row.environment()) : "–",
+                  row.defaultValue,
+                  row.meaning));
     }
   }
 

@@ -38,7 +38,7 @@ class SqlInDocumentsTest {
 
   @Test
   void theRunbooksStatementsRun() throws IOException {
-    runs("docs/operating/runbook.md", 4);
+    runs("docs/operating/runbook.md", 2);
     assertThat(
             new JdbcTemplate(database.dataSource())
                 .queryForList("select mode from channel_control_log", String.class))
