@@ -33,6 +33,7 @@ import dev.sluice.withdrawal.WithdrawalSettings;
 import dev.sluice.withdrawal.Withdrawals;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -149,8 +150,7 @@ public final class Engine implements AutoCloseable {
             ids,
             due);
     this.router =
-        ChannelConfiguration.router(
-            List.of(channels), routing(options), jdbc, clock, metrics);
+        ChannelConfiguration.router(List.of(channels), routing(options), jdbc, clock, metrics);
     this.payouts =
         new Payouts(
             jdbc,
@@ -186,7 +186,7 @@ public final class Engine implements AutoCloseable {
             Duration.ofSeconds(2),
             d.probeOrders(),
             d.fundsEvery(),
-            d.channels())
+            Map.of("main", new RoutingSettings.Preference(1, BigDecimal.ZERO, null, "UTC")))
         : d;
   }
 
