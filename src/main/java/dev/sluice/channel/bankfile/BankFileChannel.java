@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * What proves a status is the server's pinned host key; nobody else can leave files there.
  */
 public final class BankFileChannel implements Channel, AutoCloseable {
-  private static final Duration LONGEST_HEALTH_CHECK = Duration.ofSeconds(2);
+  /** A first connection exchanges keys and logs in. */
+  private static final Duration LONGEST_HEALTH_CHECK = Duration.ofSeconds(5);
+
   private static final Pattern FILE_NAME = Pattern.compile("[^/\\p{Cntrl}]{1,255}");
 
   /** How long a bank takes to write a file that it doesn't rename. */

@@ -1,6 +1,7 @@
 package dev.sluice.channel.bankfile;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -140,6 +141,9 @@ final class SftpLink {
           throw new IOException("more files in the directory than we look through");
         }
       }
+    } catch (UncheckedIOException e) {
+      // An iterator can't throw the other kind, as when a file goes away while it is listed.
+      throw e.getCause();
     }
     entries.sort(
         (a, b) -> {

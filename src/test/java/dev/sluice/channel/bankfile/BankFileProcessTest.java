@@ -58,7 +58,8 @@ class BankFileProcessTest {
           .run(
               context -> {
                 assertThat(context).hasNotFailed();
-                assertThat(context.getBean(BankFileChannel.class).reachable()).isTrue();
+                BankFileChannel channel = context.getBean(BankFileChannel.class);
+                Eventually.until("reachable", channel::reachable);
               });
     } finally {
       process.destroyForcibly().waitFor();
