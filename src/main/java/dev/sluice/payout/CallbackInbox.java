@@ -81,7 +81,7 @@ public final class CallbackInbox {
               .<Read>map(
                   id ->
                       new Read.Verified(
-                          message(channelName, id, event, code, callback),
+                          message(channelName, id, event, code, callback.body()),
                           channel.get().reply(true)))
               .orElseGet(
                   () ->
@@ -92,8 +92,16 @@ public final class CallbackInbox {
     };
   }
 
+  /** Takes what was fetched from a provider, verified as a callback is; false if it isn't ours. */
+  boolean takeFetched(String channelName, CallbackVerdict.Verified verified, byte[] evidence) {
+    Optional<UUID> attempt = attemptId(verified.requestNumber());
+    attempt.ifPresent(
+        id -> inbox.take(message(channelName, id, verified.event(), verified.code(), evidence)));
+    return attempt.isPresent();
+  }
+
   private ChannelMessage message(
-      String channelName, UUID attempt, ChannelEvent event, String code, RawCallback callback) {
+      String channelName, UUID attempt, ChannelEvent event, String code, byte[] evidence) {
     Instant now = clock.instant();
     return new ChannelMessage(
         ids.next(),
@@ -103,17 +111,17 @@ public final class CallbackInbox {
         null,
         event,
         code,
-        dedup(channelName, event, callback),
-        vault.seal(callback.body(), SEAL_CONTEXT),
+        dedup(channelName, event, evidence),
+        vault.seal(evidence, SEAL_CONTEXT),
         now,
         now);
   }
 
   /** A return counts once by its own reference, however it is worded; all else by its bytes. */
-  private UUID dedup(String channel, ChannelEvent event, RawCallback callback) {
+  private UUID dedup(String channel, ChannelEvent event, byte[] evidence) {
     return event instanceof ChannelEvent.Returned(var ignored, String reference)
         ? vault.fingerprint("return", channel, reference)
-        : vault.fingerprint("callback", channel, vault.fingerprint(callback.body()).toString());
+        : vault.fingerprint("callback", channel, vault.fingerprint(evidence).toString());
   }
 
   private static Optional<UUID> attemptId(String number) {

@@ -69,6 +69,8 @@ final class OutcomeRules {
       case Outcome.Unknown(Outcome.Why why, String code) -> {
         boolean neverArrived =
             why == Outcome.Why.NOT_FOUND
+                // What the channel said it had taken can't be unknown to it: a person, in time.
+                && attempt.state() != PayoutAttempt.State.ACCEPTED
                 && message.source() == ChannelMessage.Source.QUERY
                 && message.askedAt().isAfter(attempt.sentAt().plus(limits.acceptanceWindow()));
         yield neverArrived

@@ -156,6 +156,20 @@ class PayoutTest {
   }
 
   @Test
+  void neverTakesNoSuchOrderForARefusalOnceTheChannelHadAccepted() {
+    bank.onInstruct((world, number) -> new Outcome.Accepted("r"))
+        .onQuery((world, number) -> new Outcome.Unknown(Why.NOT_FOUND, "NOT_FOUND"));
+    Withdrawal order = order();
+    engine.settle();
+    for (int i = 0; i < 20; i++) {
+      passes(Duration.ofMinutes(2));
+    }
+    assertThat(state(order)).isEqualTo(WithdrawalState.PROCESSING);
+    assertThat(bank.sent()).hasSize(1);
+    assertThat(backup.sent()).isEmpty();
+  }
+
+  @Test
   void triesTheNextChannelAfterADefiniteRefusalOnly() {
     bank.onInstruct((world, number) -> new Outcome.Refused("BANK_LIMIT", "limit", false));
     Withdrawal order = order();

@@ -204,6 +204,7 @@ public final class Engine implements AutoCloseable {
         true,
         200,
         Duration.ofMillis(200),
+        Duration.ofSeconds(10),
         options.threads()
             ? List.of(Duration.ofMillis(300), Duration.ofSeconds(1))
             : List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1)),
