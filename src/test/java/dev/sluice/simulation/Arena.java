@@ -67,6 +67,9 @@ final class Arena implements AutoCloseable {
       statement.execute("set statement_timeout = " + SESSION_LIMIT_MILLIS);
       statement.execute("set synchronous_commit = off");
       statement.execute("set jit = off");
+      statement.execute("set track_activities = off");
+      statement.execute("set track_counts = off");
+      statement.execute("set update_process_title = off");
     }
     return connection;
   }

@@ -56,7 +56,7 @@ final class Post {
             tellPaid(told, letter);
           });
     }
-    if (!scene.isCalm() && scene.dice.chance(10)) {
+    if (!scene.isCalm() && scene.dice.chance(12)) {
       planReturn(bank, told);
     }
   }
@@ -92,7 +92,7 @@ final class Post {
     scene.met(whole ? Fault.RETURN_WHOLE : Fault.RETURN_PARTIAL);
     long minor = whole ? told.minor : scene.dice.between(1, told.minor - 1);
     int tooMuch = scene.dice.below(100);
-    if (tooMuch < 8) {
+    if (tooMuch < 15) {
       scene.met(Fault.RETURN_TOO_MUCH);
       send(returnLetter(bank, told, told.minor + 1, "ret-" + ++references));
       return;
@@ -104,7 +104,7 @@ final class Post {
       String reference = "ret-" + references;
       world.at(scene.dice.between(0, HOUR), () -> send(returnLetter(bank, told, minor, reference)));
     }
-    if (scene.dice.chance(15)) {
+    if (scene.dice.chance(25)) {
       scene.met(Fault.RETURN_SECOND);
       String reference = "ret-" + ++references;
       world.at(scene.dice.between(0, HOUR), () -> send(returnLetter(bank, told, minor, reference)));
