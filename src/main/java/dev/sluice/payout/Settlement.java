@@ -179,7 +179,7 @@ final class Settlement {
     ChannelLimits limits =
         router.channel(attempt.channel()).map(c -> c.limits()).orElse(PayoutMetrics.NO_LIMITS);
     Effect effect = rules.decide(order, attempt, message, limits, clock.instant());
-    metrics.outcome(message, effect);
+    metrics.outcome(message, order.id(), effect);
     return work.add(order, all, attempt, message, effect, kept);
   }
 
