@@ -207,7 +207,9 @@ final class Books {
             """,
             Long.class);
     if (!Long.valueOf(netPaid()).equals(clearing)) {
-      differ("clearing holds %s minor units, and the bank paid %d net", String.valueOf(clearing), netPaid());
+      differ(
+          "clearing holds %s minor units, and the bank paid %d net",
+          String.valueOf(clearing), netPaid());
     }
   }
 

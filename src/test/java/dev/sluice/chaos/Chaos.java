@@ -68,12 +68,7 @@ final class Chaos {
   }
 
   private void suffer(
-      Site site,
-      Load load,
-      Bankers bankers,
-      Faults faults,
-      Merchant merchant,
-      JdbcTemplate jdbc) {
+      Site site, Load load, Bankers bankers, Faults faults, Merchant merchant, JdbcTemplate jdbc) {
     started = System.nanoTime();
     List<Thread> under = new ArrayList<>();
     under.add(start("load", () -> load.run(perSecond, plan.length())));

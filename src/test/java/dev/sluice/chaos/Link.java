@@ -127,8 +127,7 @@ final class Link implements AutoCloseable {
     for (int port : targets.get()) {
       Socket far = new Socket();
       try {
-        far.connect(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
+        far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
         near.setTcpNoDelay(true);
         far.setTcpNoDelay(true);
         Pipe pipe = new Pipe(near, far);

@@ -205,8 +205,7 @@ final class Load implements AutoCloseable {
         String path = "/v1/withdrawals/" + told.ids.iterator().next();
         see(
             told,
-            send(
-                request(anySide(), path, String.valueOf(tokens.get(told.user))).GET().build()));
+            send(request(anySide(), path, String.valueOf(tokens.get(told.user))).GET().build()));
         if (ThreadLocalRandom.current().nextInt(4) == 0) {
           repeat(told);
         }

@@ -18,9 +18,7 @@ final class Pulse {
   private final Map<String, NavigableSet<Long>> beats = new ConcurrentHashMap<>();
 
   void beat(String what) {
-    beats
-        .computeIfAbsent(what, w -> new ConcurrentSkipListSet<>())
-        .add(System.nanoTime());
+    beats.computeIfAbsent(what, w -> new ConcurrentSkipListSet<>()).add(System.nanoTime());
   }
 
   /** How long after this moment the next sign came; null if none did. */

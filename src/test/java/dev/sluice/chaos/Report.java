@@ -70,9 +70,7 @@ final class Report {
     line(words, "%-22s %6s   %s", "fault", "fired", "time to recover, half and longest");
     faults
         .fired()
-        .forEach(
-            (kind, all) ->
-                line(words, "%-22s %6d   %s", kind, all.size(), recovery(all)));
+        .forEach((kind, all) -> line(words, "%-22s %6d   %s", kind, all.size(), recovery(all)));
     line(words, "%-22s %6d   of %d planned", "all", faults.count(), plan.steps().size());
     faults.notArranged().forEach(step -> line(words, "  not possible here: %s", step));
     line(words, "");
@@ -93,7 +91,8 @@ final class Report {
         .limit(MOST_DIFFERENCES_SHOWN)
         .forEach(difference -> line(words, "  %s", difference));
     if (!differences.isEmpty()) {
-      line(words, "again: bin/chaos --minutes %d --seed %d", plan.length().toMinutes(), plan.seed());
+      line(
+          words, "again: bin/chaos --minutes %d --seed %d", plan.length().toMinutes(), plan.seed());
     }
     return words.toString();
   }

@@ -229,8 +229,7 @@ final class Site implements AutoCloseable {
   private boolean answers(String name, URI at) {
     ChildProcess process = process(name);
     HttpRequest request = HttpRequest.newBuilder(at).timeout(Duration.ofSeconds(3)).build();
-    return ChildProcess.await(
-            LONGEST_START, () -> !process.isAlive() || statusOf(request) == 200)
+    return ChildProcess.await(LONGEST_START, () -> !process.isAlive() || statusOf(request) == 200)
         && process.isAlive();
   }
 

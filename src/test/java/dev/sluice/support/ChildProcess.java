@@ -46,8 +46,7 @@ public final class ChildProcess {
       ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().putAll(environment);
       return new ChildProcess(
-          name,
-          builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start());
+          name, builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start());
     } catch (IOException e) {
       throw new UncheckedIOException(name + " can't be started", e);
     }
@@ -69,7 +68,8 @@ public final class ChildProcess {
         String.join(
             File.pathSeparator,
             Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
+                .filter(
+                    entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
                 .toList()));
     command.add(mainClass);
     command.addAll(arguments);
@@ -84,7 +84,9 @@ public final class ChildProcess {
     return process.isAlive();
   }
 
-  /** SIGKILL to it and all it started, as when the plug is pulled, and waits until they are gone. */
+  /**
+   * SIGKILL to it and all it started, as when the plug is pulled, and waits until they are gone.
+   */
   public void kill() {
     List<ProcessHandle> all = family();
     all.forEach(ProcessHandle::destroyForcibly);

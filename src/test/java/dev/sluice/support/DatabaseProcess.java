@@ -46,8 +46,7 @@ public final class DatabaseProcess {
           .start()
           .close();
       try (var files = Files.walk(binaries)) {
-        Path program =
-            files.filter(f -> f.endsWith("bin/postgres")).findFirst().orElseThrow();
+        Path program = files.filter(f -> f.endsWith("bin/postgres")).findFirst().orElseThrow();
         DatabaseProcess database = new DatabaseProcess(work, port, program);
         database.awaitReady();
         return database;
@@ -124,16 +123,16 @@ public final class DatabaseProcess {
     limitFiles(UNLIMITED); // of those it started in between
   }
 
+  /** The server first, so that its children to come have it; one of those may just have ended. */
   private boolean limitFiles(String soft) {
-    boolean all = true;
-    for (ProcessHandle one : process.family()) {
-      if (one.isAlive()) {
-        // The soft limit alone: it can be lifted again by whoever owns the process.
-        all &=
-            ChildProcess.run(List.of("prlimit", "--pid", "" + one.pid(), "--fsize=" + soft + ":"));
-      }
-    }
-    return all;
+    boolean ofTheServer = limitFiles(process.pid(), soft);
+    process.family().forEach(one -> limitFiles(one.pid(), soft));
+    return ofTheServer;
+  }
+
+  /** The soft limit alone: it can be lifted again by whoever owns the process. */
+  private static boolean limitFiles(long pid, String soft) {
+    return ChildProcess.run(List.of("prlimit", "--pid", "" + pid, "--fsize=" + soft + ":"));
   }
 
   /** Waits until it answers. */
