@@ -63,7 +63,11 @@ final class Bankers {
                 """
                 select replace(a.id::text, '-', '') from payout_attempt a
                   join withdrawal w on w.id = a.withdrawal_id
-                 where a.state = 'PAID' and w.status = 'SUCCESS' order by random() limit 1
+                 where a.state = 'PAID' and w.status = 'SUCCESS'
+                   -- a bank that never calls back about a payment tells of its return in statements only
+                   and exists (select 1 from channel_message m
+                                where m.attempt_id = a.id and m.source = 'CALLBACK')
+                 order by random() limit 1
                 """,
                 String.class);
         if (!paid.isEmpty() && !stopped) {

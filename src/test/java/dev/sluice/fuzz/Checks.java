@@ -67,8 +67,7 @@ final class Checks {
 
   private void status(Shot shot, Wire.Answer answer, List<String> wrong) {
     int status = answer.status();
-    boolean unknownProtocol = !shot.framed() && (status == 505 || status == 501);
-    if (status >= 500 && !unknownProtocol && !isOverload(answer)) {
+    if (status >= 500 && !isOverload(answer)) {
       wrong.add("status " + status);
       return;
     }

@@ -22,7 +22,8 @@ import tools.jackson.databind.JsonNode;
 /** Sends what the dice make of the published document, and judges every answer. */
 final class Fuzzer {
   private static final int MOST_FINDINGS = 50;
-  private static final int MOST_OF_A_KIND = 3;
+  private static final int MOST_OF_A_KIND = 2;
+  private static final int MOST_OF_ALL = 8;
   private static final int MOST_AT_ONCE = 6;
   private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(15);
   private static final Duration LONGEST_REST = Duration.ofSeconds(60);
@@ -149,8 +150,9 @@ final class Fuzzer {
   }
 
   private void find(Shot shot, String wrong) {
-    String kind = shot.operation() + " " + wrong.lines().findFirst().orElse("");
-    if (kinds.merge(kind, 1, Integer::sum) > MOST_OF_A_KIND) {
+    String what = wrong.lines().findFirst().orElse("");
+    if (kinds.merge(what, 1, Integer::sum) > MOST_OF_ALL
+        || kinds.merge(shot.operation() + " " + what, 1, Integer::sum) > MOST_OF_A_KIND) {
       return;
     }
     String finding = "%s: %s%n    %s".formatted(shot.operation(), wrong, shot.curl());
