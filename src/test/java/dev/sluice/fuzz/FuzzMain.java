@@ -95,7 +95,7 @@ final class FuzzMain {
       quieten();
       out.printf("Seed %d%n", chosen);
       Fuzzer.Outcome outcome =
-          new Fuzzer(target, out).run(chosen, requests, Duration.ofMinutes(minutes));
+          new Fuzzer(target, out, true).run(chosen, requests, Duration.ofMinutes(minutes));
       outcome
           .answers()
           .forEach((operation, statuses) -> out.printf("%-50s %s%n", operation, statuses));

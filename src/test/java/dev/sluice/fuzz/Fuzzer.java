@@ -5,6 +5,7 @@ import dev.sluice.support.Invariants;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class Fuzzer {
   private final Target target;
   private final Wire wire;
   private final PrintStream out;
+  private final boolean alone;
   private final Pool pool = new Pool();
   private final Maker maker;
   private final Checks checks;
@@ -47,8 +49,14 @@ final class Fuzzer {
     }
   }
 
-  Fuzzer(Target target, PrintStream out) {
+  /**
+   * For one service.
+   *
+   * @param alone whether nothing else runs in this JVM
+   */
+  Fuzzer(Target target, PrintStream out, boolean alone) {
     this.target = target;
+    this.alone = alone;
     this.wire = new Wire(target.port());
     this.out = out;
     Wire.Answer document =
@@ -72,7 +80,7 @@ final class Fuzzer {
     long reported = start;
     List<String> secrets = new ArrayList<>(Pool.CARDS.values());
     secrets.addAll(target.tokens().values());
-    try (LogWatch log = new LogWatch(secrets);
+    try (LogWatch log = new LogWatch(secrets, alone);
         ExecutorService together = Executors.newVirtualThreadPerTaskExecutor()) {
       furnish(seed);
       for (long n = 0;
@@ -117,8 +125,7 @@ final class Fuzzer {
     Callable<Wire.Answer> one = () -> wire.send(bytes, shot.framed());
     List<Wire.Answer> all = new ArrayList<>();
     try {
-      for (Future<Wire.Answer> answer :
-          together.invokeAll(java.util.Collections.nCopies(times, one))) {
+      for (Future<Wire.Answer> answer : together.invokeAll(Collections.nCopies(times, one))) {
         all.add(answer.get());
       }
     } catch (InterruptedException e) {

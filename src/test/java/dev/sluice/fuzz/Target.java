@@ -8,6 +8,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sluice.SluiceApplication;
+import dev.sluice.channel.BankControl;
 import dev.sluice.channel.simulator.SimulatedBank;
 import dev.sluice.channel.simulator.SimulatorSettings;
 import dev.sluice.support.TestDatabase;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -73,6 +75,12 @@ final class Target implements AutoCloseable {
             "--sluice.channels.bank.merchant-id=" + MERCHANT,
             "--sluice.channels.bank.request-secret=" + REQUEST_SECRET,
             "--sluice.channels.bank.reply-secret=" + REPLY_SECRET);
+    // So that there are review cases of more than one kind to ask for and to decide.
+    try (BankControl control = new BankControl(bank.url())) {
+      for (String fault : List.of("WRONG_AMOUNT", "WRONG_BENEFICIARY", "REFUSE")) {
+        control.fault(fault, ",\"count\":-1,\"probability\":0.05,\"seed\":1");
+      }
+    }
     bank.sendCallbacksTo(URI.create("http://127.0.0.1:" + port() + "/v1/callbacks/bank"));
     String anton = String.valueOf(Pool.USERS.get("A"));
     String berta = String.valueOf(Pool.USERS.get("B"));
