@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -28,6 +29,8 @@ final class Chaos {
   private final PrintStream out;
   private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
   private long started;
+  private long saidUnrest;
+  private volatile boolean over;
 
   Chaos(Path work, Plan plan, double perSecond, PrintStream out) {
     this.work = work;
@@ -83,7 +86,9 @@ final class Chaos {
       }
       bankers.stop();
       returns.join();
-      reports.interrupt();
+      over = true;
+      LockSupport.unpark(reports);
+      reports.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -108,11 +113,8 @@ final class Chaos {
   }
 
   private void report(Site site, Load load, Faults faults, Merchant merchant) {
-    while (!Thread.interrupted()) {
-      Faults.pause(BETWEEN_REPORTS);
-      if (System.nanoTime() - started > plan.length().toNanos() * 4) {
-        return;
-      }
+    while (!over) {
+      LockSupport.parkNanos(BETWEEN_REPORTS.toNanos());
       say(
           "%d faults, %d orders asked for, %d wait for an answer, %d webhooks; not running: %s"
               .formatted(
@@ -135,7 +137,12 @@ final class Chaos {
 
   private boolean isQuiet(Load load, JdbcTemplate jdbc, Bankers bankers) {
     Faults.pause(Duration.ofMillis(500));
-    return unrest(load, jdbc, bankers).isEmpty();
+    String unrest = unrest(load, jdbc, bankers);
+    if (System.nanoTime() - saidUnrest > BETWEEN_REPORTS.toNanos() && !unrest.isEmpty()) {
+      saidUnrest = System.nanoTime();
+      say(unrest);
+    }
+    return unrest.isEmpty();
   }
 
   private String unrest(Load load, JdbcTemplate jdbc, Bankers bankers) {
@@ -149,12 +156,22 @@ final class Chaos {
           jdbc.queryForObject(
               "select count(*) from notification_delivery where state = 'PENDING'", Long.class);
       int callbacks = bankers.callbacksOwed();
+      List<String> why =
+          jdbc.queryForList(
+              """
+              select w.id || ' ' || w.status || ' ' || coalesce(w.reason, '') || ' ' || coalesce(
+                     (select string_agg(a.channel || ' ' || a.state || ' ' || coalesce(a.code, '')
+                             || ' due ' || coalesce(a.due_at::text, 'never'), '; ')
+                        from payout_attempt a where a.withdrawal_id = w.id), 'no attempt')
+                from withdrawal w where w.status in ('PENDING', 'REVIEW', 'PROCESSING') limit 3
+              """,
+              String.class);
       return clients + callbacks == 0
               && Long.valueOf(0).equals(orders)
               && Long.valueOf(0).equals(webhooks)
           ? ""
-          : "%d clients without an answer, %d orders under way, %d webhooks and %d callbacks owed"
-              .formatted(clients, orders, webhooks, callbacks);
+          : "%d clients without an answer, %d webhooks and %d callbacks owed, %d orders under way %s"
+              .formatted(clients, webhooks, callbacks, orders, why);
     } catch (DataAccessException | AssertionError e) {
       return e.toString();
     }

@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +20,8 @@ import org.slf4j.LoggerFactory;
 final class ChaosMain {
   private static final String HELP =
       """
-      Usage: bin/chaos [--minutes N] [--seed S] [--rate R] [--work DIRECTORY] [--plan]
+      Usage: bin/chaos [--minutes N] [--seed S] [--rate R] [--only KINDS] [--faults F]
+                        [--work DIRECTORY] [--plan]
 
       Runs two instances of Sluice, PostgreSQL (fsync on) and the simulated bank, each as a process of
       its own, with a TCP proxy on every link between them, their clients and their merchant. Under
@@ -31,6 +35,8 @@ final class ChaosMain {
         --seed S       of the plan and the orders; without it a fresh one, which is printed
         --rate R       withdrawals a second (15)
         --work DIR     where data and logs go, emptied by nobody (a new directory below target/chaos)
+        --only KINDS   faults of these kinds only, separated by commas, as the plan names them
+        --faults F     faults a minute (9.6); few of them tell the time to recover from each
         --plan         prints the plan and ends
 
       Exits 1 if anything differs. What runs is stopped by its process id, also on Ctrl-C.
@@ -38,7 +44,9 @@ final class ChaosMain {
 
   private long minutes = 5;
   private double rate = 15;
+  private double faults = Plan.FAULTS_PER_MINUTE;
   private boolean planOnly;
+  private Set<Kind> only = EnumSet.allOf(Kind.class);
   private @Nullable Long seed;
   private @Nullable Path work;
 
@@ -73,6 +81,8 @@ final class ChaosMain {
         case "--minutes" -> minutes = Long.parseLong(value(args, ++i));
         case "--seed" -> seed = Long.parseLong(value(args, ++i));
         case "--rate" -> rate = Double.parseDouble(value(args, ++i));
+        case "--only" -> only = kinds(value(args, ++i));
+        case "--faults" -> faults = Double.parseDouble(value(args, ++i));
         case "--work" -> work = Path.of(value(args, ++i));
         default -> throw new IllegalArgumentException("what is " + args.get(i) + "?");
       }
@@ -81,6 +91,14 @@ final class ChaosMain {
       throw new IllegalArgumentException("--minutes is 1 to 1440, --rate above 0 up to 1000");
     }
     return true;
+  }
+
+  private static Set<Kind> kinds(String names) {
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    for (String name : names.split(",")) {
+      kinds.add(Kind.valueOf(name.strip().toUpperCase(Locale.ROOT).replace('-', '_')));
+    }
+    return kinds;
   }
 
   private static String value(List<String> args, int at) {
@@ -92,7 +110,7 @@ final class ChaosMain {
 
   private int run(PrintStream out) throws IOException {
     long chosen = seed == null ? new SecureRandom().nextLong() >>> 24 : seed;
-    Plan plan = Plan.of(chosen, Duration.ofMinutes(minutes));
+    Plan plan = Plan.of(chosen, Duration.ofMinutes(minutes), faults, only);
     out.print(plan.words());
     if (planOnly) {
       return 0;

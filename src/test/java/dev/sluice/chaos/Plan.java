@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Which fault is done to what, and when: all of it follows from the seed. */
@@ -27,7 +29,7 @@ record Plan(long seed, Duration length, List<Step> steps) {
   /** How late what is delayed arrives. */
   static final Duration DELAY = Duration.ofSeconds(30);
 
-  private static final double FAULTS_PER_MINUTE = 9.6;
+  static final double FAULTS_PER_MINUTE = 9.6;
   private static final int QUIET_START_MILLIS = 4_000;
   private static final int FEWEST_OF_EACH_TROUBLE = 3;
 
@@ -69,8 +71,13 @@ record Plan(long seed, Duration length, List<Step> steps) {
 
   /** A plan of this length: at least one of everything if there is room. */
   static Plan of(long seed, Duration length) {
+    return of(seed, length, FAULTS_PER_MINUTE, EnumSet.allOf(Kind.class));
+  }
+
+  /** A plan of so many faults a minute, of these kinds only. */
+  static Plan of(long seed, Duration length, double perMinute, Set<Kind> kinds) {
     Random dice = new Random(seed);
-    int count = (int) Math.ceil(length.toMillis() / 60_000.0 * FAULTS_PER_MINUTE);
+    int count = (int) Math.ceil(length.toMillis() / 60_000.0 * perMinute);
     List<Step> chosen = new ArrayList<>();
     PROCESSES.forEach(p -> chosen.add(step(Kind.KILL, p, dice)));
     PROCESSES.forEach(p -> chosen.add(step(Kind.FREEZE, p, dice)));
@@ -85,12 +92,16 @@ record Plan(long seed, Duration length, List<Step> steps) {
                 chosen.add(step(k, LINKS.get(dice.nextInt(LINKS.size())), dice));
               }
             });
+    chosen.removeIf(step -> !kinds.contains(step.kind()));
     Collections.shuffle(chosen, dice);
     while (chosen.size() > count) {
       chosen.removeLast();
     }
+    List<Kind> more = new ArrayList<>(MORE);
+    more.removeIf(kind -> !kinds.contains(kind));
+    more.addAll(more.isEmpty() ? kinds : Set.of());
     while (chosen.size() < count) {
-      Kind kind = MORE.get(dice.nextInt(MORE.size()));
+      Kind kind = more.get(dice.nextInt(more.size()));
       List<String> targets =
           switch (kind.where()) {
             case PROCESS -> PROCESSES;
@@ -119,12 +130,9 @@ record Plan(long seed, Duration length, List<Step> steps) {
     int millis =
         switch (kind) {
           case KILL -> dice.nextInt(5_000);
-          // Calls, acceptance of requests, pools and transactions time out before; for an
-          // instance also the session that it left open in a transaction.
-          case FREEZE ->
-              INSTANCES.contains(target) && dice.nextInt(3) == 0
-                  ? 65_000
-                  : 33_000 + dice.nextInt(4_000);
+          // Calls, requests, pools and transactions time out before; for one of the instances
+          // even the sessions that it left open in a transaction.
+          case FREEZE -> (target.equals("instance-b") ? 65_000 : 33_000) + dice.nextInt(4_000);
           case KILL_SESSION, DROP -> 0;
           case FULL_POOL, FULL_SERVER -> 8_000 + dice.nextInt(6_000);
           case DISK_REFUSES -> 4_000 + dice.nextInt(6_000);

@@ -67,7 +67,12 @@ final class Report {
   String words() {
     StringBuilder words = new StringBuilder();
     line(words, "");
-    line(words, "%-22s %6s   %s", "fault", "fired", "time to recover, half and longest");
+    line(
+        words,
+        "%-22s %6s   %s",
+        "fault",
+        "fired",
+        "time to recover, whatever else went on: half and longest");
     faults
         .fired()
         .forEach((kind, all) -> line(words, "%-22s %6d   %s", kind, all.size(), recovery(all)));

@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * The whole system as real processes: two instances, PostgreSQL and the simulated bank, with a link
- * of ours between any two of them that talk.
+ * The whole system as real processes: two instances, PostgreSQL and the simulated bank, which poses
+ * as a second provider, too, with a link of ours between any two of them that talk.
  */
 final class Site implements AutoCloseable {
   static final String MERCHANT = "chaos";
@@ -160,10 +160,18 @@ final class Site implements AutoCloseable {
                 "--merchant",
                 MERCHANT,
                 "--callback-url",
-                "http://127.0.0.1:" + link("callbacks").port() + "/v1/callbacks/bank")));
+                callbacksTo("bank"),
+                "--alipay",
+                work.resolve("alipay").toString(),
+                "--alipay-callback-url",
+                callbacksTo("alipay"))));
     if (!answers("bank", bank().resolve("/health"))) {
       throw new IllegalStateException("the bank doesn't start; see " + work.resolve("bank.log"));
     }
+  }
+
+  private String callbacksTo(String channel) {
+    return "http://127.0.0.1:" + link("callbacks").port() + "/v1/callbacks/" + channel;
   }
 
   /** As a supervisor would: one that finds no database when it starts is started once more. */
@@ -203,6 +211,15 @@ final class Site implements AutoCloseable {
     settings.put("sluice.channels.bank.request-secret", REQUEST_SECRET);
     settings.put("sluice.channels.bank.reply-secret", REPLY_SECRET);
     settings.put("sluice.channels.bank.call-timeout", "3s");
+    settings.put("sluice.routing.channels.bank.priority", "10");
+    settings.put(
+        "sluice.channels.alipay.url",
+        "http://127.0.0.1:" + link("bank-" + side).port() + "/alipay/gateway.do");
+    settings.put("sluice.channels.alipay.app-id", "2021000000000001");
+    settings.put("sluice.channels.alipay.private-key-file", alipayKey("app-private.pem"));
+    settings.put("sluice.channels.alipay.alipay-public-key-file", alipayKey("alipay-public.pem"));
+    settings.put("sluice.channels.alipay.call-timeout", "3s");
+    settings.put("sluice.channels.alipay.acceptance-window", "110s");
     // What is on its way may be held up for 30 s, beside a process that stands still for 65 s.
     settings.put("sluice.channels.bank.acceptance-window", "110s");
     settings.put("sluice.payouts.query-pauses", "1s,2s,3s,5s");
@@ -223,6 +240,10 @@ final class Site implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED"),
             SluiceApplication.class.getName(),
             arguments));
+  }
+
+  private String alipayKey(String file) {
+    return work.resolve("alipay").resolve(file).toString();
   }
 
   /** Waits until it answers; false if it ends or is killed before. */
