@@ -44,7 +44,7 @@ final class Chaos {
     started = System.nanoTime();
     Pulse pulse = new Pulse();
     try (Merchant merchant = new Merchant(pulse);
-        Site site = new Site(work, merchant.port());
+        Site site = new Site(work, merchant.port(), plan.longestHold());
         Load load = new Load(site, pulse, plan.seed())) {
       say("two instances, PostgreSQL and the bank run");
       load.prepare(site.link("webhooks").port());

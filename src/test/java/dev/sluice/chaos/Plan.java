@@ -143,6 +143,21 @@ record Plan(long seed, Duration length, List<Step> steps) {
     return new Step(Duration.ZERO, kind, target, Duration.ofMillis(millis));
   }
 
+  /**
+   * How long what is under way may be held up at most, by a process that stands still and a link
+   * that delays: what a provider's promise to have taken or lost a request has to cover.
+   */
+  Duration longestHold() {
+    long frozen =
+        steps.stream()
+            .filter(step -> step.kind() == Kind.FREEZE)
+            .mapToLong(step -> step.lasts().toMillis())
+            .max()
+            .orElse(0);
+    boolean delayed = steps.stream().anyMatch(step -> step.kind() == Kind.DELAY);
+    return Duration.ofMillis(frozen).plus(delayed ? DELAY : Duration.ZERO);
+  }
+
   /** The plan as it is printed before it is carried out. */
   String words() {
     StringBuilder words = new StringBuilder();

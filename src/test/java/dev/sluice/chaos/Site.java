@@ -41,7 +41,10 @@ final class Site implements AutoCloseable {
   private static final Duration LONGEST_START = Duration.ofSeconds(120);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
 
+  private static final Duration MARGIN = Duration.ofSeconds(10);
+
   private final Path work;
+  private final String acceptanceWindow;
   private final String keyset = Vault.newKeyset();
   private final int bankPort = FreePorts.next();
   private final Map<String, Integer> instancePorts = new LinkedHashMap<>();
@@ -52,9 +55,14 @@ final class Site implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private final DatabaseProcess database;
 
-  /** Sets all of it up, links first, and starts it. */
-  Site(Path work, int merchantPort) {
+  /**
+   * Sets all of it up, links first, and starts it.
+   *
+   * @param longestHold how long a request to a provider may be held up at most
+   */
+  Site(Path work, int merchantPort, Duration longestHold) {
     this.work = work;
+    this.acceptanceWindow = longestHold.plus(MARGIN).toMillis() + "ms";
     Plan.INSTANCES.forEach(name -> instancePorts.put(name, FreePorts.next()));
     this.database = DatabaseProcess.create(work, FreePorts.next());
     int databasePort = URI.create(database.url().substring("jdbc:".length())).getPort();
@@ -219,9 +227,8 @@ final class Site implements AutoCloseable {
     settings.put("sluice.channels.alipay.private-key-file", alipayKey("app-private.pem"));
     settings.put("sluice.channels.alipay.alipay-public-key-file", alipayKey("alipay-public.pem"));
     settings.put("sluice.channels.alipay.call-timeout", "3s");
-    settings.put("sluice.channels.alipay.acceptance-window", "110s");
-    // What is on its way may be held up for 30 s, beside a process that stands still for 65 s.
-    settings.put("sluice.channels.bank.acceptance-window", "110s");
+    settings.put("sluice.channels.alipay.acceptance-window", acceptanceWindow);
+    settings.put("sluice.channels.bank.acceptance-window", acceptanceWindow);
     settings.put("sluice.payouts.query-pauses", "1s,2s,3s,5s");
     settings.put("sluice.payouts.no-channel-pause", "2s");
     List<String> arguments = new ArrayList<>();
