@@ -46,8 +46,10 @@ final class Views {
   record BeneficiaryView(
       UUID id,
       @Schema(example = "U1001") String userId,
-      @Schema(example = "CARD") String kind,
-      @Schema(description = "First 6 and last 4 characters", example = "622208******1234")
+      @Schema(description = "CARD, IBAN, ALIPAY or WECHAT", example = "CARD") String kind,
+      @Schema(
+              description = "The number or identity, masked: mostly first 6 and last 4 characters",
+              example = "622208******1234")
           String bankAccount,
       @Nullable String holderName,
       @Nullable String bank,

@@ -3,6 +3,7 @@ package dev.sluice.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,43 @@ class CallsTest extends ApiTest {
     Reply own = get("/v1/beneficiaries").as(user, "withdrawals").send();
     assertThat(own.json().path("items").size()).isEqualTo(2);
     assertThat(own.http().body()).doesNotContain(CARD, "DE89370400440532013000");
+  }
+
+  @Test
+  void registersAlipayAndWechatIdentitiesMasked() {
+    String user = newUser();
+    Map<String, String> shown =
+        Map.of(
+            "\"alipayId\":\"2088123412341234\"", "ALIPAY 208812******1234",
+            "\"alipayId\":\"13800138000\"", "ALIPAY 138****8000",
+            "\"alipayId\":\"Zhang.Wei@Example.com\"", "ALIPAY z***@example.com",
+            "\"wechatOpenId\":\"oUpF8uMuAJO_M2pxb1Q9zNjWeS6o\"", "WECHAT oUpF8u******eS6o");
+    shown.forEach(
+        (field, expected) -> {
+          String body = "{\"userId\":\"%s\",\"holderName\":\"张伟\",%s}".formatted(user, field);
+          Reply reply = post("/v1/beneficiaries").as(user, "withdrawals").body(body).send();
+          assertThat(reply.status()).as(reply.http().body()).isEqualTo(201);
+          assertThat(reply.text("kind") + " " + reply.text("bankAccount")).isEqualTo(expected);
+          assertThat(reply.json().has("luhnValid")).isFalse();
+        });
+    String sameAddress =
+        "{\"userId\":\"%s\",\"holderName\":\"张伟\",\"alipayId\":\"zhang.wei@example.com\"}";
+    assertThat(
+            post("/v1/beneficiaries")
+                .as(user, "withdrawals")
+                .body(sameAddress.formatted(user))
+                .send()
+                .status())
+        .isEqualTo(200);
+    String two = "{\"userId\":\"%s\",\"holderName\":\"A\",\"iban\":\"x\",\"wechatOpenId\":\"y\"}";
+    assertThat(
+            post("/v1/beneficiaries")
+                .as(user, "withdrawals")
+                .body(two.formatted(user))
+                .send()
+                .isProblem(ProblemCode.INVALID_REQUEST)
+                .badFields())
+        .containsExactly("wechatOpenId");
   }
 
   @Test
