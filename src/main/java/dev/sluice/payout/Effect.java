@@ -1,5 +1,6 @@
 package dev.sluice.payout;
 
+import dev.sluice.channel.HandOver;
 import dev.sluice.money.Money;
 import dev.sluice.review.ReviewCase;
 import java.time.Instant;
@@ -13,7 +14,11 @@ sealed interface Effect {
 
   /** Still not known: ask again at a time. */
   record Wait(
-      PayoutAttempt.State state, @Nullable String code, @Nullable String reference, Instant dueAt)
+      PayoutAttempt.State state,
+      @Nullable String code,
+      @Nullable String reference,
+      @Nullable HandOver handOver,
+      Instant dueAt)
       implements Effect {}
 
   /** Not known, and no longer asked: a person has it. The funds stay held. */

@@ -1,6 +1,7 @@
 package dev.sluice.payout;
 
 import dev.sluice.channel.ChannelRouter;
+import dev.sluice.channel.HandOver;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.SystemAccount;
 import dev.sluice.ledger.Transfer;
@@ -13,6 +14,7 @@ import dev.sluice.payout.PayoutAttempt.State;
 import dev.sluice.payout.Settlement.Receipt;
 import dev.sluice.review.ReviewCase;
 import dev.sluice.review.ReviewCases;
+import dev.sluice.vault.Vault;
 import dev.sluice.withdrawal.Move;
 import dev.sluice.withdrawal.Withdrawal;
 import dev.sluice.withdrawal.WithdrawalState;
@@ -39,6 +41,7 @@ final class EffectWriter {
   private final ChannelRouter router;
   private final PayoutMetrics metrics;
   private final ShortfallPolicy shortfall;
+  private final Vault vault;
 
   EffectWriter(
       AttemptStore attempts,
@@ -50,7 +53,8 @@ final class EffectWriter {
       Ids ids,
       ChannelRouter router,
       PayoutMetrics metrics,
-      ShortfallPolicy shortfall) {
+      ShortfallPolicy shortfall,
+      Vault vault) {
     this.attempts = attempts;
     this.messages = messages;
     this.withdrawals = withdrawals;
@@ -61,6 +65,7 @@ final class EffectWriter {
     this.router = router;
     this.metrics = metrics;
     this.shortfall = shortfall;
+    this.vault = vault;
   }
 
   Work begin(Instant now) {
@@ -103,12 +108,22 @@ final class EffectWriter {
         boolean kept) {
       switch (effect) {
         case Effect.Ignore(String why) -> record(message, order.id(), why, kept, false);
-        case Effect.Wait(State state, String code, String reference, Instant dueAt) -> {
+        case Effect.Wait(
+                State state,
+                String code,
+                String reference,
+                HandOver handOver,
+                Instant dueAt) -> {
           boolean news = attempt.state() != state;
           // One that a person has stays with the person; only definite news moves it.
           changes.add(
               new AttemptStore.Change(
-                  attempt.id(), state, code, reference, attempt.dueAt() == null ? null : dueAt));
+                  attempt.id(),
+                  state,
+                  code,
+                  reference,
+                  attempt.dueAt() == null ? null : dueAt,
+                  sealed(attempt, handOver)));
           record(message, order.id(), state.name(), kept, news);
         }
         case Effect.Park(String code, ReviewCase.Kind kind, String detail) -> {
@@ -154,6 +169,18 @@ final class EffectWriter {
         }
       }
       return Receipt.APPLIED;
+    }
+
+    private AttemptStore.@Nullable SealedHandOver sealed(
+        PayoutAttempt attempt, @Nullable HandOver handOver) {
+      if (handOver == null) {
+        return null;
+      }
+      Instant until = attempt.createdAt().plus(handOver.goodFor());
+      return until.isAfter(now)
+          ? new AttemptStore.SealedHandOver(
+              attempt.channel(), vault.seal(handOver.text(), HandOvers.SEAL_CONTEXT), until)
+          : null;
     }
 
     /** A channel's own, true message about a request number that we never sent. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutcomeRules {
   static final String NO_SUCH_ORDER = "NO_SUCH_ORDER";
+  private static final Outcome.Accepted NOTHING = new Outcome.Accepted(null);
 
   private final RetryPolicy retry;
 
@@ -62,10 +63,10 @@ final class OutcomeRules {
           // The reply to a second sending says nothing of the first, which may still be under way:
           // only what the channel answers when it is asked about the number ends the attempt.
           message.source() == ChannelMessage.Source.REPLY && attempt.sends() > 1
-              ? waitOrPark(attempt, stillOpen(attempt), code, null, limits, now)
+              ? waitOrPark(attempt, stillOpen(attempt), code, NOTHING, limits, now)
               : new Effect.Refuse(code, beneficiaryAtFault);
-      case Outcome.Accepted(String reference) ->
-          waitOrPark(attempt, PayoutAttempt.State.ACCEPTED, message.code(), reference, limits, now);
+      case Outcome.Accepted accepted ->
+          waitOrPark(attempt, PayoutAttempt.State.ACCEPTED, message.code(), accepted, limits, now);
       case Outcome.Unknown(Outcome.Why why, String code) -> {
         boolean neverArrived =
             why == Outcome.Why.NOT_FOUND
@@ -75,7 +76,7 @@ final class OutcomeRules {
                 && message.askedAt().isAfter(attempt.sentAt().plus(limits.acceptanceWindow()));
         yield neverArrived
             ? new Effect.Refuse(NO_SUCH_ORDER, false)
-            : waitOrPark(attempt, stillOpen(attempt), code, null, limits, now);
+            : waitOrPark(attempt, stillOpen(attempt), code, NOTHING, limits, now);
       }
     };
   }
@@ -90,7 +91,7 @@ final class OutcomeRules {
       PayoutAttempt attempt,
       PayoutAttempt.State state,
       @Nullable String code,
-      @Nullable String reference,
+      Outcome.Accepted told,
       ChannelLimits limits,
       Instant now) {
     if (now.isAfter(attempt.createdAt().plus(limits.queryWindow()))) {
@@ -100,7 +101,8 @@ final class OutcomeRules {
           "Channel %s has not said for %s whether it paid; ask the provider by request number %s."
               .formatted(attempt.channel(), limits.queryWindow(), attempt.id()));
     }
-    return new Effect.Wait(state, code, reference, now.plus(retry.pause(attempt.queries())));
+    return new Effect.Wait(
+        state, code, told.reference(), told.handOver(), now.plus(retry.pause(attempt.queries())));
   }
 
   private static Effect afterPaid(Withdrawal order, Outcome outcome) {

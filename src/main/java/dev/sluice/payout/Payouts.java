@@ -35,6 +35,7 @@ public final class Payouts implements AutoCloseable {
   private final CallbackInbox callbacks;
   private final Timeline timeline;
   private final Poller poller;
+  private final HandOvers handOvers;
   private final MeterRegistry metrics;
   private final GroupCommit<ChannelMessage, Settlement.Receipt> commit;
   private final Inbox inbox;
@@ -76,7 +77,8 @@ public final class Payouts implements AutoCloseable {
             ids,
             router,
             payoutMetrics,
-            settings.shortfall());
+            settings.shortfall(),
+            vault);
     this.settlement =
         new Settlement(
             attempts,
@@ -139,6 +141,7 @@ public final class Payouts implements AutoCloseable {
             settings);
     this.callbacks = new CallbackInbox(router, inbox, vault, clock, ids);
     this.poller = new Poller(router, callbacks, reviews, payoutMetrics, transactions, clock);
+    this.handOvers = new HandOvers(attempts, vault, clock);
     this.timeline = new Timeline(withdrawals, attempts, messages, compensations, ledger, reviews);
   }
 
@@ -193,6 +196,11 @@ public final class Payouts implements AutoCloseable {
   /** Tells what happened to an order. */
   public Timeline timeline() {
     return timeline;
+  }
+
+  /** What users' apps are to be given. */
+  public HandOvers handOvers() {
+    return handOvers;
   }
 
   /** The group commit that applies messages; to be started. */

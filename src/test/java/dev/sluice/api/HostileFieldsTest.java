@@ -241,7 +241,8 @@ class HostileFieldsTest extends HostileApiTest {
     String id =
         Long.toString(
             jdbc.queryForList(
-                    "select id from account where kind = 'USER' and currency = 'CNY' union all select 1 limit 1",
+                    "select id from account where kind = 'USER' and currency = 'CNY' union all"
+                        + " select 1 limit 1",
                     Long.class)
                 .getFirst());
     for (String amount : BAD_AMOUNTS) {

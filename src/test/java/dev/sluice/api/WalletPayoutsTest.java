@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.KeyPair;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -58,6 +60,61 @@ class WalletPayoutsTest extends ApiTest {
     assertPaid(phone, "alipay", "138****8000");
     assertPaid(wechat, "wechat", "oUpF8u******eS6o");
     assertThat(available(user)).isEqualTo("970.00");
+  }
+
+  @Test
+  void handsTheOwnerAloneWhatWeChatNeedsUntilItIsPaid() {
+    String user = newUser();
+    wallet(user, "CNY", "1000.00");
+    try (BankControl control = new BankControl(BANK.url())) {
+      control.fault("KEEP_PROCESSING", ",\"protocol\":\"wechat\"");
+      String id =
+          order(user, register(user, "wechatOpenId", "oHandOver_000000000000000000"), "CNY");
+      until(id, "status", "PROCESSING");
+      long deadline = System.nanoTime() + 30_000_000_000L;
+      Reply own;
+      do {
+        assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+        own = get("/v1/withdrawals/" + id).as(user, "withdrawals").send();
+      } while (!own.json().has("handOver"));
+      assertThat(own.json().at("/handOver/channel").asString()).isEqualTo("wechat");
+      String text = own.json().at("/handOver/text").asString();
+      assertThat(text).isNotBlank();
+      assertThat(Instant.parse(own.json().at("/handOver/expiresAt").asString()))
+          .isBetween(
+              Instant.now().plus(Duration.ofHours(23)), Instant.now().plus(Duration.ofHours(25)));
+      Call asOperator = get("/v1/withdrawals/" + id).as("operator", "ops");
+      assertThat(asOperator.send().http().body()).doesNotContain("handOver", text);
+      assertThat(get("/v1/withdrawals").as(user, "withdrawals").send().http().body())
+          .doesNotContain(text);
+      assertThat(
+              get("/v1/withdrawals/" + id + "/timeline")
+                  .as(user, "withdrawals")
+                  .send()
+                  .http()
+                  .body())
+          .doesNotContain(text);
+      String number =
+          jdbc.queryForObject(
+              "select replace(id::text, '-', '') from payout_attempt where withdrawal_id = ?::uuid",
+              String.class,
+              id);
+      control.call(
+          "POST",
+          "/control/settle",
+          "{\"requestNo\":\"%s\",\"status\":\"PAID\"}".formatted(number),
+          200);
+      until(id, "status", "SUCCESS");
+      assertThat(get("/v1/withdrawals/" + id).as(user, "withdrawals").send().http().body())
+          .doesNotContain("handOver");
+      assertThat(
+              jdbc.queryForObject(
+                  "select count(*) from payout_attempt where hand_over is not null and"
+                      + " withdrawal_id = ?::uuid",
+                  Long.class,
+                  id))
+          .isZero();
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.sluice.payout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.channel.HandOver;
 import dev.sluice.channel.Outcome;
 import dev.sluice.channel.Outcome.Why;
 import dev.sluice.money.Money;
@@ -229,6 +230,35 @@ class PayoutTest {
     engine.settle();
     assertThat(state(order)).isEqualTo(WithdrawalState.SUCCESS);
     assertThat(engine.attemptState(order.id())).isEqualTo("PAID");
+  }
+
+  @Test
+  void keepsWhatTheUsersAppNeedsEncryptedUntilItExpiresOrTheAttemptIsFinal() {
+    bank.onInstruct(
+            (world, number) ->
+                new Outcome.Accepted("r", new HandOver("a package", Duration.ofHours(24))))
+        .onQuery((world, number) -> new Outcome.Accepted("r"));
+    Withdrawal first = order();
+    engine.settle();
+    assertThat(engine.payouts.handOvers().of(first.id()).orElseThrow().text())
+        .isEqualTo("a package");
+    assertThat(engine.payouts.handOvers().of(first.id()).toString()).doesNotContain("a package");
+    assertThat(
+            engine.jdbc.queryForObject(
+                "select encode(hand_over, 'escape') from payout_attempt", String.class))
+        .doesNotContain("a package");
+
+    passes(Duration.ofHours(23));
+    assertThat(engine.payouts.handOvers().of(first.id())).isPresent();
+    passes(Duration.ofHours(2));
+    assertThat(engine.payouts.handOvers().of(first.id())).isEmpty();
+
+    engine.callback("bank", engine.requestNumber(first.id()), "PAID", 50_000, "x");
+    assertThat(state(first)).isEqualTo(WithdrawalState.SUCCESS);
+    assertThat(
+            engine.jdbc.queryForObject(
+                "select count(*) from payout_attempt where hand_over is not null", Long.class))
+        .isZero();
   }
 
   @Test

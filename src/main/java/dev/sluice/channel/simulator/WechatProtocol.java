@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * WeChat Pay's merchant transfer, API v3: instructions, queries and cancellations by our number,
  * and the notification of a finished transfer. What the bank says is put into WeChat Pay's words by
- * {@link WechatWords}. A user's confirmation isn't played: transfers go on by themselves.
+ * {@link WechatWords}. The user confirms by himself, as soon as the bank's delay has passed.
  */
 final class WechatProtocol implements Protocol {
   static final String NAME = "wechat";
