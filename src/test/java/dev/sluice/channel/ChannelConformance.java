@@ -269,6 +269,37 @@ public abstract class ChannelConformance extends ChannelProofs {
   }
 
   @Test
+  void tellsWhatIsLeftToPayOutOfIfItCanBeAsked() {
+    if (traits().contains(ProviderTrait.SILENT_ON_FUNDS)) {
+      assertThat(channel.funds("CNY")).isEmpty();
+      return;
+    }
+    control.call("PUT", "/control/funds", "{\"currency\":\"CNY\",\"amount\":\"1234.56\"}", 204);
+    assertThat(channel.funds("CNY")).contains(Money.ofMinor(123_456, "CNY"));
+    String number = number();
+    send(number);
+    Eventually.until("paid", () -> control.timesPaid(number) == 1);
+    assertThat(channel.funds("CNY")).contains(Money.ofMinor(73_456, "CNY"));
+    control.call("PUT", "/control/funds", "{\"currency\":\"CNY\",\"amount\":\"0.00\"}", 204);
+    assertThat(channel.funds("CNY")).contains(Money.ofMinor(0, "CNY"));
+    control.fault("DOWN", ",\"count\":-1");
+    assertThat(channel.funds("CNY")).isEmpty();
+    bank.close();
+    assertThat(channel.funds("CNY")).isEmpty();
+  }
+
+  @Test
+  void tooLittleFundsAreTheChannelsRefusalNotTheBeneficiarys() {
+    control.call("PUT", "/control/funds", "{\"currency\":\"CNY\",\"amount\":\"499.99\"}", 204);
+    String number = number();
+
+    var _ = send(number);
+
+    Eventually.until("refused", () -> kind(channel.query(number)).equals("Refused"));
+    assertThat(control.timesPaid(number)).isZero();
+  }
+
+  @Test
   void aClosedPortIsNoConnection() {
     String number = number();
     bank.close();

@@ -233,6 +233,14 @@ class PayoutTest {
   }
 
   @Test
+  void asksNoChannelForItsFundsOnTheWayOfAnOrder() {
+    Withdrawal order = order();
+    engine.settle();
+    assertThat(state(order)).isEqualTo(WithdrawalState.SUCCESS);
+    assertThat(bank.fundsAsked() + backup.fundsAsked()).isZero();
+  }
+
+  @Test
   void keepsWhatTheUsersAppNeedsEncryptedUntilItExpiresOrTheAttemptIsFinal() {
     bank.onInstruct(
             (world, number) ->

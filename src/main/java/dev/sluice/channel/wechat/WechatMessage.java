@@ -137,14 +137,24 @@ final class WechatMessage {
         : new Outcome.Refused(reason, "FAIL", fault == WechatCodes.Fault.BENEFICIARY);
   }
 
-  /** In fen, a whole number. */
+  /** What is left in an account, or null if it doesn't say so. */
+  @Nullable Money available() {
+    return fen("available_amount");
+  }
+
   private @Nullable Money amount() {
-    JsonNode node = json.get("transfer_amount");
+    Money amount = fen("transfer_amount");
+    return amount == null || amount.minor() == 0 ? null : amount;
+  }
+
+  /** In fen, a whole number. */
+  private @Nullable Money fen(String field) {
+    JsonNode node = json.get(field);
     if (node == null || !node.isIntegralNumber() || !node.canConvertToLong()) {
       return null;
     }
     long fen = node.longValue();
-    return fen > 0 && fen <= Money.MAX_MINOR ? Money.ofMinor(fen, "CNY") : null;
+    return fen >= 0 && fen <= Money.MAX_MINOR ? Money.ofMinor(fen, "CNY") : null;
   }
 
   private String shown(String field) {
