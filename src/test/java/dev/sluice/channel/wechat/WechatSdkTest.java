@@ -153,7 +153,7 @@ class WechatSdkTest {
                       .build(),
                   Bill.class)
               .getServiceResponse();
-      assertThat(created.state).isEqualTo("ACCEPTED");
+      assertThat(created.state).isEqualTo("WAIT_USER_CONFIRM");
 
       Bill told = notification(receiver.await(1).getFirst());
       assertThat(told.out_bill_no).isEqualTo(NUMBER);
