@@ -39,6 +39,15 @@ sealed interface Effect {
   /** A person must look; whatever runs by itself for this order stops. */
   record Ask(ReviewCase.Kind kind, String detail) implements Effect {}
 
+  /** The channel contradicts itself: ask it before anything else; what runs by itself stops. */
+  record Doubt(String detail) implements Effect {}
+
+  /** Asked about its contradiction, the channel bears out what we have. */
+  record BorneOut(String why) implements Effect {}
+
+  /** Asked about its contradiction, the channel says nothing definite: ask again at a time. */
+  record AskAgain(Instant dueAt) implements Effect {}
+
   /** It came before what it builds on: keep it and try again later. */
   record Postpone(String why) implements Effect {}
 }

@@ -37,6 +37,7 @@ final class EffectWriter {
   private final Ledger ledger;
   private final ReviewCases reviews;
   private final CompensationStore compensations;
+  private final ContradictionStore contradictions;
   private final Ids ids;
   private final ChannelRouter router;
   private final PayoutMetrics metrics;
@@ -50,6 +51,7 @@ final class EffectWriter {
       Ledger ledger,
       ReviewCases reviews,
       CompensationStore compensations,
+      ContradictionStore contradictions,
       Ids ids,
       ChannelRouter router,
       PayoutMetrics metrics,
@@ -61,6 +63,7 @@ final class EffectWriter {
     this.ledger = ledger;
     this.reviews = reviews;
     this.compensations = compensations;
+    this.contradictions = contradictions;
     this.ids = ids;
     this.router = router;
     this.metrics = metrics;
@@ -94,6 +97,7 @@ final class EffectWriter {
     private final List<UUID> answeredLate = new ArrayList<>();
     private final List<Compensation> releases = new ArrayList<>();
     private final List<LogEntry> logged = new ArrayList<>();
+    private final List<Contradiction> doubts = new ArrayList<>();
 
     private Work(Instant now) {
       this.now = now;
@@ -160,6 +164,19 @@ final class EffectWriter {
           notDue.add(order.id());
           record(message, order.id(), "REVIEW_" + kind, kept, true);
         }
+        case Effect.Doubt(String detail) -> {
+          doubts.add(
+              new Contradiction(attempt.id(), order.id(), attempt.channel(), detail, 0, now));
+          notDue.add(order.id());
+          log(order, Direction.STOPPED, "all but asking " + attempt.channel(), detail);
+          record(message, order.id(), "ASKING_THE_CHANNEL", kept, true);
+        }
+        case Effect.BorneOut(String why) -> {
+          log(order, Direction.FORWARD, "leave it as it is", why);
+          record(message, order.id(), "BORNE_OUT", kept, true);
+        }
+        case Effect.AskAgain(Instant ignored) ->
+            record(message, order.id(), "ASKING_THE_CHANNEL", kept, false);
         case Effect.Postpone(String ignored) -> {
           hastened.add(attempt.id());
           if (!kept) {
@@ -169,6 +186,30 @@ final class EffectWriter {
         }
       }
       return Receipt.APPLIED;
+    }
+
+    /** What becomes of a contradiction by the channel's answer, in this same commit. */
+    void answered(Withdrawal order, PayoutAttempt attempt, Effect effect) {
+      switch (effect) {
+        case Effect.AskAgain(Instant dueAt) -> contradictions.askAgain(attempt.id(), dueAt, now);
+        case Effect.BorneOut ignored ->
+            contradictions.end(attempt.id(), Contradiction.End.SETTLED, now);
+        case Effect.Settle ignored -> {
+          contradictions.end(attempt.id(), Contradiction.End.SETTLED, now);
+          stop(order);
+        }
+        case Effect.Ask ignored ->
+            contradictions.end(attempt.id(), Contradiction.End.WITH_A_PERSON, now);
+        case Effect.LateSuccess ignored ->
+            contradictions.end(attempt.id(), Contradiction.End.WITH_A_PERSON, now);
+        case Effect.Ignore ignored -> {}
+        case Effect.Wait ignored -> {}
+        case Effect.Park ignored -> {}
+        case Effect.Refuse ignored -> {}
+        case Effect.Refund ignored -> {}
+        case Effect.Doubt ignored -> {}
+        case Effect.Postpone ignored -> {}
+      }
     }
 
     private AttemptStore.@Nullable SealedHandOver sealed(
@@ -377,6 +418,7 @@ final class EffectWriter {
       compensations.stop(notDue, now);
       compensations.decide(releases, now);
       compensations.log(logged);
+      contradictions.open(doubts);
       hastened.forEach(id -> attempts.hasten(id, now));
       answeredLate.forEach(
           id ->

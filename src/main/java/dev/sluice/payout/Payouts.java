@@ -64,6 +64,7 @@ public final class Payouts implements AutoCloseable {
     AttemptStore attempts = new AttemptStore(jdbc);
     MessageStore messages = new MessageStore(jdbc);
     CompensationStore compensations = new CompensationStore(jdbc);
+    ContradictionStore contradictions = new ContradictionStore(jdbc);
     PayoutMetrics payoutMetrics = new PayoutMetrics(metrics);
     OutcomeRules rules = new OutcomeRules(new RetryPolicy(settings.queryPauses(), random));
     EffectWriter writer =
@@ -74,6 +75,7 @@ public final class Payouts implements AutoCloseable {
             ledger,
             reviews,
             compensations,
+            contradictions,
             ids,
             router,
             payoutMetrics,
@@ -83,6 +85,7 @@ public final class Payouts implements AutoCloseable {
         new Settlement(
             attempts,
             messages,
+            contradictions,
             withdrawals,
             reviews,
             router,
@@ -112,7 +115,15 @@ public final class Payouts implements AutoCloseable {
             afterCommit);
     this.decisions =
         new ReviewDecisions(
-            attempts, withdrawals, ledger, reviews, writer, transactions, clock, afterCommit);
+            attempts,
+            contradictions,
+            withdrawals,
+            ledger,
+            reviews,
+            writer,
+            transactions,
+            clock,
+            afterCommit);
     this.calls = new ChannelCalls(router, channelThreads, payoutMetrics);
     this.dispatcher =
         new Dispatcher(
@@ -130,6 +141,7 @@ public final class Payouts implements AutoCloseable {
     this.recovery =
         new Recovery(
             attempts,
+            contradictions,
             compensations,
             transactions,
             router,
