@@ -250,6 +250,38 @@ public abstract class ChannelConformance extends ChannelProofs {
   }
 
   @Test
+  void theWholeAmountCanComeBack() {
+    assumeFalse(traits().contains(ProviderTrait.SILENT_ON_RETURNS));
+    String number = number();
+    send(number);
+    var _ = told(1);
+    forgetTold();
+
+    control.call("POST", "/control/return", "{\"requestNo\":\"%s\"}".formatted(number), 200);
+
+    CallbackVerdict.Verified verified = (CallbackVerdict.Verified) told(1).getFirst();
+    assertThat(verified.requestNumber()).isEqualTo(number);
+    assertThat(((ChannelEvent.Returned) verified.event()).amount()).isEqualTo(AMOUNT);
+    assertPaid(channel.query(number));
+  }
+
+  @Test
+  void aLateCallbackSaysWhatTheQueryHasSaidBefore() {
+    assumeFalse(traits().contains(ProviderTrait.BY_FILE));
+    String number = number();
+    control.fault("NO_CALLBACK");
+    send(number);
+    Eventually.until("paid", () -> kind(channel.query(number)).equals("Paid"));
+    assertThat(callbacks.received()).isEmpty();
+
+    control.call("POST", "/control/callback", "{\"requestNo\":\"%s\"}".formatted(number), 202);
+
+    CallbackVerdict.Verified late = (CallbackVerdict.Verified) told(1).getFirst();
+    assertThat(late.requestNumber()).isEqualTo(number);
+    assertThat(((ChannelEvent.Reported) late.event()).outcome()).isInstanceOf(Outcome.Paid.class);
+  }
+
+  @Test
   void aContradictingCallbackIsReadAsItIs() {
     String number = number();
     send(number);
