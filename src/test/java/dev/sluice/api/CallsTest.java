@@ -183,7 +183,19 @@ class CallsTest extends ApiTest {
     assertThat(rest.json().path("items").size()).isEqualTo(1);
     assertThat(rest.json().path("next").isNull()).isTrue();
 
+    String event = page.json().at("/items/0/eventId").asString();
+    String again = path + "/deliveries/" + event + "/redeliver";
+    assertThat(post(again).as("op", "ops").send().status()).isEqualTo(202);
+    post(again).as(user, "withdrawals ledger").send().isProblem(ProblemCode.FORBIDDEN);
+    for (String nothing : List.of(UUID.randomUUID().toString(), "x", event + "0")) {
+      post(path + "/deliveries/" + nothing + "/redeliver")
+          .as("op", "ops")
+          .send()
+          .isProblem(ProblemCode.NOT_FOUND);
+    }
+
     assertThat(new Call("DELETE", path).as("op", "ops").send().status()).isEqualTo(204);
+    post(again).as("op", "ops").send().isProblem(ProblemCode.NOT_FOUND);
     new Call("DELETE", path).as("op", "ops").send().isProblem(ProblemCode.NOT_FOUND);
     get(path).as("op", "ops").send().isProblem(ProblemCode.NOT_FOUND);
     assertThat(get(path + "/deliveries").as("op", "ops").send().status()).isEqualTo(200);
