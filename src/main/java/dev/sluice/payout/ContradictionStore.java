@@ -101,6 +101,17 @@ final class ContradictionStore {
         attemptId);
   }
 
+  /** Takes back a claim that came to no question: it doesn't count. */
+  void notAsked(UUID attemptId, Instant dueAt) {
+    jdbc.update(
+        """
+        update contradiction set due_at = ?, asked = asked - 1
+         where attempt_id = ? and state = 'ASKING'
+        """,
+        dueAt.atOffset(ZoneOffset.UTC),
+        attemptId);
+  }
+
   void end(UUID attemptId, Contradiction.End end, Instant at) {
     jdbc.update(
         """

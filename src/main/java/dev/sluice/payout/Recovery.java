@@ -91,6 +91,8 @@ final class Recovery {
                   before);
             });
         asked++;
+      } else {
+        contradictions.notAsked(doubt.attemptId(), now.plus(settings.noSlotPause()));
       }
     }
     return asked;

@@ -46,8 +46,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 /**
  * Numbers that are nowhere else are sent along every path: registered, paid, refused, lost, called
  * back about, and put wherever they don't belong. Then they are looked for in logs, metrics,
- * answers, webhooks, the bank's record, and in every file of the database, its write-ahead log and
- * its own log of all statements with their parameters.
+ * answers and webhooks, and in every file of the database: tables, queue, write-ahead log, and its
+ * own log of all statements with their parameters. Free text (note, bank, reason, reference, user
+ * id) is kept as it is sent and is no path of a number.
  */
 class CanaryTest {
   private static final Random RANDOM = new Random();
