@@ -35,6 +35,7 @@ public final class Payouts implements AutoCloseable {
   private final CallbackInbox callbacks;
   private final Timeline timeline;
   private final Poller poller;
+  private final HandOvers handOvers;
   private final MeterRegistry metrics;
   private final GroupCommit<ChannelMessage, Settlement.Receipt> commit;
   private final Inbox inbox;
@@ -63,6 +64,7 @@ public final class Payouts implements AutoCloseable {
     AttemptStore attempts = new AttemptStore(jdbc);
     MessageStore messages = new MessageStore(jdbc);
     CompensationStore compensations = new CompensationStore(jdbc);
+    ContradictionStore contradictions = new ContradictionStore(jdbc);
     PayoutMetrics payoutMetrics = new PayoutMetrics(metrics);
     OutcomeRules rules = new OutcomeRules(new RetryPolicy(settings.queryPauses(), random));
     EffectWriter writer =
@@ -73,14 +75,17 @@ public final class Payouts implements AutoCloseable {
             ledger,
             reviews,
             compensations,
+            contradictions,
             ids,
             router,
             payoutMetrics,
-            settings.shortfall());
+            settings.shortfall(),
+            vault);
     this.settlement =
         new Settlement(
             attempts,
             messages,
+            contradictions,
             withdrawals,
             reviews,
             router,
@@ -110,7 +115,15 @@ public final class Payouts implements AutoCloseable {
             afterCommit);
     this.decisions =
         new ReviewDecisions(
-            attempts, withdrawals, ledger, reviews, writer, transactions, clock, afterCommit);
+            attempts,
+            contradictions,
+            withdrawals,
+            ledger,
+            reviews,
+            writer,
+            transactions,
+            clock,
+            afterCommit);
     this.calls = new ChannelCalls(router, channelThreads, payoutMetrics);
     this.dispatcher =
         new Dispatcher(
@@ -128,6 +141,7 @@ public final class Payouts implements AutoCloseable {
     this.recovery =
         new Recovery(
             attempts,
+            contradictions,
             compensations,
             transactions,
             router,
@@ -139,6 +153,7 @@ public final class Payouts implements AutoCloseable {
             settings);
     this.callbacks = new CallbackInbox(router, inbox, vault, clock, ids);
     this.poller = new Poller(router, callbacks, reviews, payoutMetrics, transactions, clock);
+    this.handOvers = new HandOvers(attempts, vault, clock);
     this.timeline = new Timeline(withdrawals, attempts, messages, compensations, ledger, reviews);
   }
 
@@ -193,6 +208,11 @@ public final class Payouts implements AutoCloseable {
   /** Tells what happened to an order. */
   public Timeline timeline() {
     return timeline;
+  }
+
+  /** What users' apps are to be given. */
+  public HandOvers handOvers() {
+    return handOvers;
   }
 
   /** The group commit that applies messages; to be started. */
