@@ -324,16 +324,22 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
         // A deadlock or a lost race, alone: nothing was done, and a second try sees who won.
         retryOnce(batch.getFirst());
       } else {
-        batch.forEach(w -> w.answer.completeExceptionally(e));
+        fail(batch, e);
       }
     }
+  }
+
+  private void fail(List<Waiting<Q, A>> batch, RuntimeException e) {
+    log.warn(
+        "a commit of {} {} failed; their outcome is unknown", batch.size(), settings.name(), e);
+    batch.forEach(w -> w.answer.completeExceptionally(e));
   }
 
   private void retryOnce(Waiting<Q, A> alone) {
     try {
       alone.answer.complete(commit.apply(List.of(alone.request)).getFirst());
     } catch (RuntimeException e) {
-      alone.answer.completeExceptionally(e);
+      fail(List.of(alone), e);
     }
   }
 
