@@ -36,7 +36,11 @@ public record Transfer(
     /** fees to user available: what the bank kept of a return, where the platform bears it. */
     SHORTFALL(5),
     /** receivable to clearing: paid after we had released. */
-    RECEIVABLE(6);
+    RECEIVABLE(6),
+    /** clearing to bank, or back: what a run found on the channel's statement. Step 1 and on. */
+    MATCH(1),
+    /** Between system accounts: a person's decision on a difference. Step 10 and on. */
+    CORRECTION(10);
 
     private final int step;
 
@@ -56,7 +60,7 @@ public record Transfer(
       case TOP_UP, REFUND, SHORTFALL -> account == credit ? amount.minor() : 0;
       case HOLD -> -amount.minor();
       case RELEASE -> amount.minor();
-      case POST, FEE, RECEIVABLE -> 0;
+      case POST, FEE, RECEIVABLE, MATCH, CORRECTION -> 0;
     };
   }
 
@@ -65,7 +69,7 @@ public record Transfer(
       case HOLD -> amount.minor();
       case RELEASE -> -amount.minor();
       case POST, FEE -> account == debit ? -amount.minor() : 0;
-      case TOP_UP, REFUND, SHORTFALL, RECEIVABLE -> 0;
+      case TOP_UP, REFUND, SHORTFALL, RECEIVABLE, MATCH, CORRECTION -> 0;
     };
   }
 }

@@ -31,6 +31,7 @@ public final class Payouts implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Recovery recovery;
   private final CallbackInbox callbacks;
+  private final StatementInbox statements;
   private final Timeline timeline;
   private final MeterRegistry metrics;
   private final GroupCommit<ChannelMessage, Settlement.Receipt> commit;
@@ -112,6 +113,7 @@ public final class Payouts implements AutoCloseable {
             settings);
     this.recovery = new Recovery(attempts, router, calls, inbox::take, vault, clock, ids, settings);
     this.callbacks = new CallbackInbox(router, inbox, vault, clock, ids);
+    this.statements = new StatementInbox(inbox, vault, clock, ids);
     this.timeline = new Timeline(withdrawals, attempts, messages, ledger, reviews);
   }
 
@@ -146,6 +148,11 @@ public final class Payouts implements AutoCloseable {
   /** Takes callbacks. */
   public CallbackInbox callbacks() {
     return callbacks;
+  }
+
+  /** Takes what statements tell. */
+  public StatementInbox statements() {
+    return statements;
   }
 
   /** Tells what happened to an order. */

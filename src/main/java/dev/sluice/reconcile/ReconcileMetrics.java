@@ -1,0 +1,58 @@
+package dev.sluice.reconcile;
+
+import dev.sluice.reconcile.format.StatementRefused;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Counts what statements show. */
+final class ReconcileMetrics {
+  private static final Logger log = LoggerFactory.getLogger(ReconcileMetrics.class);
+
+  private final MeterRegistry registry;
+
+  ReconcileMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  void finished(RunReport report, long nanos, int alarmDifferences) {
+    registry
+        .timer("sluice.reconcile.runs", "source", report.source())
+        .record(nanos, TimeUnit.NANOSECONDS);
+    for (RunReport.Kind kind : report.breaks()) {
+      registry
+          .counter(
+              "sluice.reconcile.breaks",
+              "source",
+              report.source(),
+              "kind",
+              kind.kind().name().toLowerCase(Locale.ROOT))
+          .increment(kind.count());
+    }
+    if (report.openBreaks() > alarmDifferences) {
+      log.atWarn()
+          .addKeyValue("source", report.source())
+          .addKeyValue("run", report.runId())
+          .log("a statement shows {} open differences", report.openBreaks());
+      alarm("statement_differences");
+    }
+  }
+
+  void refused(String source, StatementRefused.Reason reason) {
+    registry
+        .counter(
+            "sluice.reconcile.refused",
+            "source",
+            source,
+            "reason",
+            reason.name().toLowerCase(Locale.ROOT))
+        .increment();
+    alarm("statement_refused");
+  }
+
+  void alarm(String kind) {
+    registry.counter("sluice.alarms", "kind", kind).increment();
+  }
+}
