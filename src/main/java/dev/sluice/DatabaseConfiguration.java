@@ -6,15 +6,13 @@ import dev.sluice.embedded.EmbeddedDatabase;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Properties;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.flyway.autoconfigure.FlywayDataSource;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -45,7 +43,6 @@ class DatabaseConfiguration {
   }
 
   @Bean
-  @Primary
   HikariDataSource dataSource(DatabaseAddress address, DatabaseSettings settings) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("sluice");
@@ -63,8 +60,11 @@ class DatabaseConfiguration {
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     // An instance that vanished must not keep its row locks. Synchronous, whatever the role's
     // default says: what was answered with 2xx is on disk.
+    // No sequential scans where an index serves: a plan made while a table was empty is kept by the
+    // prepared statement, and would read all of a table that has grown since.
     config.setConnectionInitSql(
-        "set idle_in_transaction_session_timeout = '60s'; set synchronous_commit = on");
+        "set idle_in_transaction_session_timeout = '60s'; set synchronous_commit = on;"
+            + " set enable_seqscan = off; set jit = off");
     Properties driver = driverProperties(SOCKET_TIMEOUT_SECONDS);
     driver.setProperty("prepareThreshold", "3");
     driver.setProperty("defaultRowFetchSize", "1000");
@@ -72,16 +72,19 @@ class DatabaseConfiguration {
     return new HikariDataSource(config);
   }
 
-  /** Migrations on a connection of their own: building an index may take longer than a minute. */
-  @Bean(defaultCandidate = false)
-  @FlywayDataSource
-  DataSource migrationDataSource(DatabaseAddress address) {
+  /**
+   * Migrations on connections of their own: building an index may take longer than a minute. No
+   * bean, or the health check would open one at each probe.
+   */
+  @Bean
+  FlywayConfigurationCustomizer migrationConnections(DatabaseAddress address) {
     Properties driver = driverProperties(0);
     driver.setProperty("user", address.user());
     if (address.password() != null) {
       driver.setProperty("password", address.password());
     }
-    return new SimpleDriverDataSource(new Driver(), address.url(), driver);
+    return flyway ->
+        flyway.dataSource(new SimpleDriverDataSource(new Driver(), address.url(), driver));
   }
 
   @Bean

@@ -85,7 +85,7 @@ create table statement_unconfirmed (
 create index statement_unconfirmed_by_attempt on statement_unconfirmed (attempt_id);
 
 create table statement_break (
-    id             uuid primary key, -- the cause of its CORRECTION transfers
+    id             uuid primary key, -- the cause of its RESOLUTION transfers
     source         text        not null,
     channel        text        not null,
     run_id         uuid        not null,
@@ -132,6 +132,14 @@ create index statement_break_by_withdrawal on statement_break (withdrawal_id) wh
 -- leaves its updates in place.
 create index payout_attempt_by_update on payout_attempt using brin (updated_at)
     with (pages_per_range = 32, autosummarize = on);
+
+-- What two people decide about a break moves money between system accounts. Every row fits already.
+alter table transfer drop constraint a_step_is_one_of_its_kind;
+alter table transfer add constraint a_step_is_one_of_its_kind check (
+    (kind = 'TOP_UP' and step = 1) or (kind = 'HOLD' and step = 1) or (kind = 'MATCH' and step >= 1)
+    or (kind = 'POST' and step = 2) or (kind = 'RELEASE' and step = 2)
+    or (kind = 'FEE' and step = 3) or (kind = 'REFUND' and step = 4) or (kind = 'SHORTFALL' and step = 5)
+    or (kind = 'RECEIVABLE' and step = 6) or (kind in ('CORRECTION', 'RESOLUTION') and step >= 10)) not valid;
 
 create trigger statement_file_is_kept before delete or truncate on statement_file
     for each statement execute function refuse_change();

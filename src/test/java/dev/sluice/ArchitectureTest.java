@@ -88,7 +88,7 @@ class ArchitectureTest {
   void moneyIsNeverFloatingPoint() {
     noClasses()
         .that()
-        .resideInAnyPackage("dev.sluice.money..", "dev.sluice.ledger..", "dev.sluice.channel..")
+        .resideInAnyPackage("dev.sluice.money..", "dev.sluice.ledger..")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(Double.class, Float.class)

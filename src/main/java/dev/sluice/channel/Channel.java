@@ -1,5 +1,8 @@
 package dev.sluice.channel;
 
+import dev.sluice.money.Money;
+import java.util.Optional;
+
 /**
  * A provider that pays out. Implementations are stateless towards orders, thread-safe, hold no
  * database connection, bound their own time, and never throw for what a provider or network does:
@@ -28,6 +31,20 @@ public interface Channel {
   /** Verifies a callback over its raw bytes and reads it. */
   CallbackVerdict verify(RawCallback callback);
 
+  /**
+   * What to answer a callback with, so that the provider sends it again or lets it be.
+   *
+   * @param received true if it was verified and is stored; false if nothing was
+   */
+  default CallbackReply reply(boolean received) {
+    return received ? CallbackReply.text(200, "RECEIVED") : CallbackReply.text(401, "REJECTED");
+  }
+
   /** Whether the channel can be reached, for health; cheap and bounded in time. */
   boolean reachable();
+
+  /** What the channel has left to pay out of, if it can be asked; network, bounded in time. */
+  default Optional<Money> funds(String currency) {
+    return Optional.empty();
+  }
 }

@@ -1,61 +1,233 @@
 package dev.sluice.channel;
 
+import dev.sluice.channel.ChannelControl.Mode;
+import dev.sluice.money.Money;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** Knows the channels and chooses one for an order. */
+/**
+ * Knows the channels and chooses one for each attempt: those that can take the order now, by
+ * priority, cost and error rate; side by side with the backup when the first does badly; the backup
+ * alone when it is broken. It only ever chooses where an order's <em>next</em> attempt goes: an
+ * attempt whose outcome is unknown stays where it is.
+ */
 public final class ChannelRouter {
-  private final Map<String, Channel> channels = new LinkedHashMap<>();
+  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final RoutingSettings settings;
+  private final Clock clock;
+  private final Controls controls;
+  private final Map<String, Money> funds = new ConcurrentHashMap<>();
+  private volatile Map<String, ChannelControl> said = Map.of();
+  private volatile Instant fundsAsked = Instant.EPOCH;
+
+  /** Where it is kept what people say of channels. */
+  interface Controls {
+    Map<String, ChannelControl> all();
+
+    void put(ChannelControl control);
+  }
+
+  private record Member(
+      Channel channel,
+      ChannelHealth health,
+      OpeningHours hours,
+      RoutingSettings.Preference preference) {}
 
   /**
-   * A router over these channels, the most preferred first.
+   * What of an order decides which channels can pay it.
    *
-   * @throws IllegalArgumentException if two have the same name
+   * @param id decides, the same way each time, on which side of a share it falls
+   * @param minor amount in minor units
    */
-  public ChannelRouter(List<Channel> channels) {
+  public record Payable(UUID id, String currency, String beneficiaryKind, long minor) {}
+
+  ChannelRouter(
+      List<Channel> channels,
+      RoutingSettings settings,
+      Clock clock,
+      Controls controls,
+      MeterRegistry metrics) {
+    this.settings = settings;
+    this.clock = clock;
+    this.controls = controls;
     for (Channel channel : channels) {
-      if (this.channels.put(channel.name(), channel) != null) {
+      RoutingSettings.Preference preference = settings.preference(channel.name());
+      Member member =
+          new Member(
+              channel,
+              new ChannelHealth(channel.name(), settings, clock, metrics),
+              OpeningHours.parse(channel.name(), preference),
+              preference);
+      if (members.put(channel.name(), member) != null) {
         throw new IllegalArgumentException("two channels are named " + channel.name());
       }
     }
   }
 
-  /**
-   * What of an order decides which channels can pay it.
-   *
-   * @param minor amount in minor units
-   */
-  public record Payable(String currency, String beneficiaryKind, long minor) {}
-
   /** The channel with this name. */
   public Optional<Channel> channel(String name) {
-    return Optional.ofNullable(channels.get(name));
+    return Optional.ofNullable(members.get(name)).map(Member::channel);
   }
 
-  /** All channels, the most preferred first. */
+  /** All channels. */
   public Collection<Channel> channels() {
-    return channels.values();
+    return members.values().stream().map(Member::channel).toList();
   }
 
   /**
-   * The channel for an order's next attempt.
+   * The channel for an order's next attempt; empty if the order must wait.
    *
    * @param refusedBy channels that have definitely refused it
    */
   public Optional<Channel> choose(Payable order, Set<String> refusedBy) {
-    return channels.values().stream()
-        .filter(channel -> !refusedBy.contains(channel.name()) && takes(channel, order))
-        .findFirst();
+    List<Member> candidates = candidates(order, refusedBy);
+    for (Member candidate : candidates) {
+      if (mode(candidate) == Mode.PINNED) {
+        return Optional.of(candidate.channel());
+      }
+    }
+    Member shared = null;
+    for (Member candidate : candidates) {
+      switch (candidate.health().traffic()) {
+        case NORMAL -> {
+          return Optional.of(candidate.channel());
+        }
+        case SHARED -> {
+          if (shared == null && !fallsToBackup(order.id())) {
+            return Optional.of(candidate.channel());
+          }
+          shared = shared == null ? candidate : shared;
+        }
+        case BACKUP -> {
+          if (candidate.health().takesProbe()) {
+            return Optional.of(candidate.channel());
+          }
+        }
+      }
+    }
+    return Optional.ofNullable(shared).map(Member::channel);
   }
 
-  /** Whether any channel that hasn't refused this order could ever pay it. */
+  /** Takes back a choice that was not used. */
+  public void unused(String channel) {
+    Member member = members.get(channel);
+    if (member != null) {
+      member.health().returnProbe();
+    }
+  }
+
+  /**
+   * Whether any channel that hasn't refused this order can pay it at some time, however it does
+   * just now: an outage, a closed hour or a pause is no reason to fail an order.
+   */
   public boolean hasAnother(Payable order, Set<String> refusedBy) {
-    return channels.values().stream()
-        .anyMatch(channel -> !refusedBy.contains(channel.name()) && takes(channel, order));
+    return members.values().stream()
+        .anyMatch(m -> !refusedBy.contains(m.channel().name()) && takes(m.channel(), order));
+  }
+
+  /** Notes what a call to a channel came to. */
+  public void record(String channel, Outcome outcome) {
+    Member member = members.get(channel);
+    if (member != null) {
+      member.health().record(outcome);
+    }
+  }
+
+  /** Says what a person decided of a channel, from now on and on every instance. */
+  public ChannelControl control(String channel, Mode mode, String reason, String actor) {
+    ChannelControl control = new ChannelControl(channel, mode, reason, actor, clock.instant());
+    controls.put(control);
+    said = controls.all();
+    return control;
+  }
+
+  /** All channels as they do now. */
+  public List<ChannelStatus> status() {
+    return members.values().stream()
+        .map(
+            m ->
+                new ChannelStatus(
+                    m.channel().name(),
+                    m.health().traffic().name(),
+                    m.health().state().name(),
+                    m.health().errorRatePercent(),
+                    m.health().callsInWindow(),
+                    m.hours().isOpen(clock.instant()),
+                    said.get(m.channel().name())))
+        .toList();
+  }
+
+  /**
+   * One step of looking after the channels: reads what people said, asks broken channels whether
+   * they can be reached again, and all of them what funds they have. Calls channels; not for use
+   * inside a transaction.
+   *
+   * @return always 0: it waits for its next turn
+   */
+  public int lookAfter() {
+    said = controls.all();
+    for (Member member : members.values()) {
+      member.health().giveUpOldProbes();
+      if (member.health().isDueForProbe()) {
+        member.health().probed(member.channel().reachable());
+      }
+    }
+    if (!clock.instant().isBefore(fundsAsked.plus(settings.fundsEvery()))) {
+      fundsAsked = clock.instant();
+      for (Member member : members.values()) {
+        for (String currency : member.channel().limits().currencies()) {
+          Optional<Money> left = member.channel().funds(currency);
+          String key = member.channel().name() + " " + currency;
+          left.ifPresentOrElse(money -> funds.put(key, money), () -> funds.remove(key));
+        }
+      }
+    }
+    return 0;
+  }
+
+  private List<Member> candidates(Payable order, Set<String> refusedBy) {
+    Instant now = clock.instant();
+    List<Member> candidates = new ArrayList<>(members.size());
+    for (Member member : members.values()) {
+      if (!refusedBy.contains(member.channel().name())
+          && takes(member.channel(), order)
+          && mode(member) != Mode.PAUSED
+          && member.hours().isOpen(now)
+          && hasFunds(member, order)) {
+        candidates.add(member);
+      }
+    }
+    candidates.sort(
+        Comparator.comparingInt((Member m) -> m.preference().priority())
+            .thenComparing(m -> m.preference().cost())
+            .thenComparingInt(m -> Math.max(0, m.health().errorRatePercent())));
+    return candidates;
+  }
+
+  private @Nullable Mode mode(Member member) {
+    ChannelControl control = said.get(member.channel().name());
+    return control == null ? null : control.mode();
+  }
+
+  private boolean hasFunds(Member member, Payable order) {
+    Money left = funds.get(member.channel().name() + " " + order.currency());
+    return left == null || left.minor() >= order.minor();
+  }
+
+  private boolean fallsToBackup(UUID order) {
+    return Math.floorMod(order.getLeastSignificantBits(), 100) < settings.backupShare();
   }
 
   private static boolean takes(Channel channel, Payable order) {

@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @ConditionalOnEmbeddedDefault
 final class DevTokenController {
-  private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
+  private static final Pattern SUBJECT = Pattern.compile("[A-Za-z0-9._@:-]{1,64}");
   private static final Set<String> SCOPES = Set.of("withdrawals", "ledger", "ops", "ops:approve");
   private static final int LONGEST_SCOPE = 64;
 

@@ -28,10 +28,7 @@ public record EmbeddedSettings(
   /** Makes the paths absolute, so that messages name them in full. */
   public EmbeddedSettings {
     data = data.toAbsolutePath().normalize();
-    binaries =
-        binaries == null
-            ? data.resolve("postgres-binaries")
-            : binaries.toAbsolutePath().normalize();
+    binaries = binaries == null ? null : binaries.toAbsolutePath().normalize();
   }
 
   /** The directory that PostgreSQL's programs are unpacked into. */

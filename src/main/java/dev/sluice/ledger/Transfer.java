@@ -39,7 +39,9 @@ public record Transfer(
     RECEIVABLE(6),
     /** clearing to bank, or back: what a run found on the channel's statement. Step 1 and on. */
     MATCH(1),
-    /** Between system accounts: a person's decision on a difference. Step 10 and on. */
+    /** Between system accounts: what two people decided about a difference. Step 10 and on. */
+    RESOLUTION(10),
+    /** user available to a system account, as two people decided in a review case. */
     CORRECTION(10);
 
     private final int step;
@@ -60,7 +62,8 @@ public record Transfer(
       case TOP_UP, REFUND, SHORTFALL -> account == credit ? amount.minor() : 0;
       case HOLD -> -amount.minor();
       case RELEASE -> amount.minor();
-      case POST, FEE, RECEIVABLE, MATCH, CORRECTION -> 0;
+      case CORRECTION -> account == debit ? -amount.minor() : 0;
+      case POST, FEE, RECEIVABLE, MATCH, RESOLUTION -> 0;
     };
   }
 
@@ -69,7 +72,7 @@ public record Transfer(
       case HOLD -> amount.minor();
       case RELEASE -> -amount.minor();
       case POST, FEE -> account == debit ? -amount.minor() : 0;
-      case TOP_UP, REFUND, SHORTFALL, RECEIVABLE, MATCH, CORRECTION -> 0;
+      case TOP_UP, REFUND, SHORTFALL, RECEIVABLE, MATCH, RESOLUTION, CORRECTION -> 0;
     };
   }
 }

@@ -36,7 +36,7 @@ public record Money(long minor, Currency currency) {
       throw new IllegalArgumentException("must be greater than zero");
     }
     // Bounds first: 1e999999999 must not be expanded to be refused.
-    if (value.precision() - value.scale() > 16 || value.scale() > 64) {
+    if ((long) value.precision() - value.scale() > 16 || value.scale() > 64) {
       throw new IllegalArgumentException("is out of range");
     }
     BigDecimal plain = value.stripTrailingZeros();

@@ -22,11 +22,13 @@ final class ChannelCalls implements AutoCloseable {
 
   private final Map<String, Semaphore> slots = new ConcurrentHashMap<>();
   private final ExecutorService threads;
+  private final ChannelRouter router;
   private final PayoutMetrics metrics;
   private final Duration longestStop;
   private volatile Runnable whenFree = () -> {};
 
   ChannelCalls(ChannelRouter router, ExecutorService threads, PayoutMetrics metrics) {
+    this.router = router;
     this.threads = threads;
     this.metrics = metrics;
     Duration longest = Duration.ofSeconds(1);
@@ -88,10 +90,14 @@ final class ChannelCalls implements AutoCloseable {
   Outcome guarded(String channel, String operation, Supplier<Outcome> call) {
     long start = System.nanoTime();
     try {
-      return call.get();
+      Outcome outcome = call.get();
+      router.record(channel, outcome);
+      return outcome;
     } catch (RuntimeException e) {
       log.error("the client of {} failed in {}", channel, operation, e);
-      return new Outcome.Unknown(Outcome.Why.UNREADABLE, "CLIENT_ERROR");
+      Outcome outcome = new Outcome.Unknown(Outcome.Why.UNREADABLE, "CLIENT_ERROR");
+      router.record(channel, outcome);
+      return outcome;
     } finally {
       metrics.call(channel, operation).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
     }

@@ -87,6 +87,7 @@ final class Dispatcher {
       prepared = transactions.execute(status -> writeAttempts(limit, reserved));
     } catch (RuntimeException e) {
       reserved.forEach(calls::giveBack);
+      reserved.forEach(router::unused);
       throw e;
     }
     if (prepared == null) {
@@ -142,6 +143,7 @@ final class Dispatcher {
       if (channel.isEmpty() || number == null) {
         waiting.add(order.id());
       } else if (!calls.reserve(channel.get().name())) {
+        router.unused(channel.get().name());
         noSlot.add(order.id());
       } else {
         reserved.add(channel.get().name());
@@ -230,6 +232,7 @@ final class Dispatcher {
 
   static ChannelRouter.Payable payable(Withdrawal order) {
     return new ChannelRouter.Payable(
+        order.id(),
         order.amount().currency().getCurrencyCode(),
         order.beneficiaryKind().name(),
         order.amount().minor());

@@ -4,7 +4,11 @@ import dev.sluice.channel.ChannelRouter;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.SystemAccount;
 import dev.sluice.ledger.Transfer;
+import dev.sluice.money.Ids;
 import dev.sluice.money.Money;
+import dev.sluice.payout.CompensationStore.Compensation;
+import dev.sluice.payout.CompensationStore.Direction;
+import dev.sluice.payout.CompensationStore.LogEntry;
 import dev.sluice.payout.PayoutAttempt.State;
 import dev.sluice.payout.Settlement.Receipt;
 import dev.sluice.review.ReviewCase;
@@ -29,6 +33,8 @@ final class EffectWriter {
   private final Withdrawals withdrawals;
   private final Ledger ledger;
   private final ReviewCases reviews;
+  private final CompensationStore compensations;
+  private final Ids ids;
   private final ChannelRouter router;
   private final PayoutMetrics metrics;
   private final ShortfallPolicy shortfall;
@@ -39,6 +45,8 @@ final class EffectWriter {
       Withdrawals withdrawals,
       Ledger ledger,
       ReviewCases reviews,
+      CompensationStore compensations,
+      Ids ids,
       ChannelRouter router,
       PayoutMetrics metrics,
       ShortfallPolicy shortfall) {
@@ -47,6 +55,8 @@ final class EffectWriter {
     this.withdrawals = withdrawals;
     this.ledger = ledger;
     this.reviews = reviews;
+    this.compensations = compensations;
+    this.ids = ids;
     this.router = router;
     this.metrics = metrics;
     this.shortfall = shortfall;
@@ -71,6 +81,8 @@ final class EffectWriter {
     private final List<UUID> nextChannel = new ArrayList<>();
     private final List<UUID> hastened = new ArrayList<>();
     private final List<UUID> answeredLate = new ArrayList<>();
+    private final List<Compensation> releases = new ArrayList<>();
+    private final List<LogEntry> logged = new ArrayList<>();
 
     private Work(Instant now) {
       this.now = now;
@@ -99,7 +111,7 @@ final class EffectWriter {
           record(message, order.id(), "REVIEW_" + kind, kept, true);
         }
         case Effect.Settle(String code, String reference) -> {
-          settle(order, attempt, code, reference);
+          settle(order, attempt, code, reference, "channel:" + attempt.channel());
           record(message, order.id(), "SETTLED", kept, true);
         }
         case Effect.Refuse(String code, boolean beneficiaryAtFault) ->
@@ -163,8 +175,12 @@ final class EffectWriter {
       record(message, order.id(), "REVIEW_CONTRADICTION", kept, true);
     }
 
-    private void settle(
-        Withdrawal order, PayoutAttempt attempt, @Nullable String code, @Nullable String ref) {
+    void settle(
+        Withdrawal order,
+        PayoutAttempt attempt,
+        @Nullable String code,
+        @Nullable String ref,
+        String actor) {
       changes.add(new AttemptStore.Change(attempt.id(), State.PAID, code, ref, null));
       accounts.add(order.accountId());
       long clearing =
@@ -181,7 +197,7 @@ final class EffectWriter {
       if (attempt.dueAt() == null) {
         answeredLate.add(order.id());
       }
-      moves.add(new Move(order, WithdrawalState.SUCCESS, null, "channel:" + attempt.channel()));
+      moves.add(new Move(order, WithdrawalState.SUCCESS, null, actor));
     }
 
     private String refuse(
@@ -202,12 +218,50 @@ final class EffectWriter {
       if (!beneficiaryAtFault && router.hasAnother(Dispatcher.payable(order), refusedBy)) {
         due.add(order.id());
         nextChannel.add(order.id());
+        log(order, Direction.FORWARD, "next channel", attempt.channel() + " refused: " + code);
         return "NEXT_CHANNEL";
       }
+      release(order, code, attempt.channel() + " refused: " + code, "channel:" + attempt.channel());
+      return "TO_BE_RELEASED";
+    }
+
+    /** Written now, done by the Compensator: what is to be undone is on record before it is. */
+    void release(Withdrawal order, String code, String why, String actor) {
+      releases.add(new Compensation(order.id(), code, actor, 0));
+      log(order, Direction.BACKWARD, "release", why);
+    }
+
+    /** Changes an attempt as a person decided. */
+    void change(AttemptStore.Change change) {
+      changes.add(change);
+    }
+
+    /** Nothing runs by itself for this order any more. */
+    void stop(Withdrawal order) {
+      notDue.add(order.id());
+    }
+
+    /** The order's next attempt goes to the next channel. */
+    void nextChannel(Withdrawal order) {
+      due.add(order.id());
+    }
+
+    /** Takes what a late success left receivable from the user. */
+    void chargeUser(Withdrawal order) {
       accounts.add(order.accountId());
-      transfers.add(Withdrawals.release(order, now));
-      moves.add(new Move(order, WithdrawalState.FAILED, code, "channel:" + attempt.channel()));
-      return "RELEASED";
+      transfers.add(
+          Transfer.of(
+              order.id(),
+              Transfer.Kind.CORRECTION,
+              order.accountId(),
+              ledger.systemAccount(
+                  SystemAccount.RECEIVABLE, order.userId(), order.amount().currency()),
+              order.amount(),
+              now));
+    }
+
+    void log(Withdrawal order, Direction direction, String what, String why) {
+      logged.add(new LogEntry(ids.next(), order.id(), direction, what, why, now));
     }
 
     private boolean isReceivableBooked(Withdrawal order) {
@@ -287,6 +341,9 @@ final class EffectWriter {
       withdrawals.setReason(nextChannel, "REFUSED_BY_CHANNEL_TRYING_NEXT");
       withdrawals.putDue(due, now);
       withdrawals.removeDue(notDue);
+      compensations.stop(notDue, now);
+      compensations.decide(releases, now);
+      compensations.log(logged);
       hastened.forEach(id -> attempts.hasten(id, now));
       answeredLate.forEach(
           id ->

@@ -12,11 +12,12 @@ import dev.sluice.queue.Worker;
 import dev.sluice.review.ReviewCases;
 import dev.sluice.vault.Vault;
 import dev.sluice.withdrawal.Withdrawals;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
@@ -32,6 +33,8 @@ public class PayoutConfiguration {
   private static final int WORKER_PHASE = 900;
 
   private static final int CALLS_PHASE = 800;
+
+  private static final Duration GAUGES_EVERY = Duration.ofSeconds(5);
 
   /** Everything of payouts, wired once. */
   @Bean(destroyMethod = "close")
@@ -50,12 +53,6 @@ public class PayoutConfiguration {
       PayoutSettings settings,
       Signal payoutDue,
       MeterRegistry metrics) {
-    Gauge.builder("sluice.payout.oldest.due.seconds", withdrawals, Withdrawals::oldestDueSeconds)
-        .description("How long the order that has been due longest waits for an attempt")
-        .register(metrics);
-    Gauge.builder("sluice.review.open", reviews, ReviewCases::open)
-        .description("Review cases that wait for a person")
-        .register(metrics);
     return new Payouts(
         jdbc,
         withdrawals,
@@ -83,6 +80,7 @@ public class PayoutConfiguration {
 
   /** Sends due orders. */
   @Bean
+  @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)
   public Worker dispatchWorker(Payouts payouts, PayoutSettings settings, Signal payoutDue) {
     Worker worker =
         new Worker("dispatch", WORKER_PHASE, settings.pollPause(), payouts::dispatchOnce);
@@ -93,14 +91,33 @@ public class PayoutConfiguration {
 
   /** Asks about attempts without an outcome. */
   @Bean
+  @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)
   public Worker recoveryWorker(Payouts payouts, PayoutSettings settings) {
     return new Worker("recovery", WORKER_PHASE, settings.pollPause(), payouts::recoverOnce);
   }
 
+  /** Releases what ended without payment. */
+  @Bean
+  @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)
+  public Worker compensationWorker(Payouts payouts, PayoutSettings settings, Signal payoutDue) {
+    Worker worker =
+        new Worker("compensation", WORKER_PHASE, settings.pollPause(), payouts::compensateOnce);
+    payoutDue.subscribe(worker::wake);
+    return worker;
+  }
+
   /** Tries messages again that could not be applied. */
   @Bean
+  @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)
   public Worker keptMessagesWorker(Payouts payouts, PayoutSettings settings) {
     return new Worker("kept-messages", WORKER_PHASE, settings.keptPause(), payouts::sweepOnce);
+  }
+
+  /** Measures what metrics tell of the database, so that a scrape never waits for it. */
+  @Bean
+  public Worker gaugesWorker(Withdrawals withdrawals, ReviewCases reviews, MeterRegistry metrics) {
+    PayoutGauges gauges = new PayoutGauges(withdrawals, reviews, metrics);
+    return new Worker("gauges", WORKER_PHASE, GAUGES_EVERY, gauges::measure);
   }
 
   /** Waits, on stopping, for the calls to channels that are under way. */
@@ -113,6 +130,12 @@ public class PayoutConfiguration {
   @Bean
   public CallbackInbox callbackInbox(Payouts payouts) {
     return payouts.callbacks();
+  }
+
+  /** What people decide about review cases. */
+  @Bean
+  public ReviewDecisions reviewDecisions(Payouts payouts) {
+    return payouts.decisions();
   }
 
   /** Tells what happened to an order. */

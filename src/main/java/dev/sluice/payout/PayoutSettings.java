@@ -8,6 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of payouts.
  *
+ * @param enabled whether this instance dispatches and asks about payouts; one that doesn't only
+ *     serves the API and takes callbacks
  * @param batch orders or attempts taken in one step
  * @param pollPause how often workers look for due work when nobody tells them of any
  * @param queryPauses growing pauses between questions about one attempt; the last one repeats
@@ -24,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("sluice.payouts")
 public record PayoutSettings(
+    @DefaultValue("true") boolean enabled,
     @DefaultValue("200") int batch,
     @DefaultValue("200ms") Duration pollPause,
     @DefaultValue({"2s", "3s", "5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h"})

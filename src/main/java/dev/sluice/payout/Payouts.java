@@ -30,6 +30,8 @@ public final class Payouts implements AutoCloseable {
   private final ChannelCalls calls;
   private final Dispatcher dispatcher;
   private final Recovery recovery;
+  private final Compensator compensator;
+  private final ReviewDecisions decisions;
   private final CallbackInbox callbacks;
   private final StatementInbox statements;
   private final Timeline timeline;
@@ -60,6 +62,7 @@ public final class Payouts implements AutoCloseable {
     this.metrics = metrics;
     AttemptStore attempts = new AttemptStore(jdbc);
     MessageStore messages = new MessageStore(jdbc);
+    CompensationStore compensations = new CompensationStore(jdbc);
     PayoutMetrics payoutMetrics = new PayoutMetrics(metrics);
     OutcomeRules rules = new OutcomeRules(new RetryPolicy(settings.queryPauses(), random));
     EffectWriter writer =
@@ -69,6 +72,8 @@ public final class Payouts implements AutoCloseable {
             withdrawals,
             ledger,
             reviews,
+            compensations,
+            ids,
             router,
             payoutMetrics,
             settings.shortfall());
@@ -85,18 +90,27 @@ public final class Payouts implements AutoCloseable {
             transactions,
             clock);
     this.commit = newCommit();
+    Runnable afterCommit =
+        () -> {
+          notifications.afterEnqueue();
+          payoutDue.fire();
+        };
     this.inbox =
-        new Inbox(
-            commit,
-            settlement,
-            messages,
+        new Inbox(commit, settlement, messages, transactions, clock, settings, afterCommit);
+    this.compensator =
+        new Compensator(
+            compensations,
+            withdrawals,
+            ledger,
+            reviews,
+            payoutMetrics,
             transactions,
             clock,
-            settings,
-            () -> {
-              notifications.afterEnqueue();
-              payoutDue.fire();
-            });
+            ids,
+            afterCommit);
+    this.decisions =
+        new ReviewDecisions(
+            attempts, withdrawals, ledger, reviews, writer, transactions, clock, afterCommit);
     this.calls = new ChannelCalls(router, channelThreads, payoutMetrics);
     this.dispatcher =
         new Dispatcher(
@@ -111,10 +125,21 @@ public final class Payouts implements AutoCloseable {
             clock,
             ids,
             settings);
-    this.recovery = new Recovery(attempts, router, calls, inbox::take, vault, clock, ids, settings);
+    this.recovery =
+        new Recovery(
+            attempts,
+            compensations,
+            transactions,
+            router,
+            calls,
+            inbox::take,
+            vault,
+            clock,
+            ids,
+            settings);
     this.callbacks = new CallbackInbox(router, inbox, vault, clock, ids);
     this.statements = new StatementInbox(inbox, vault, clock, ids);
-    this.timeline = new Timeline(withdrawals, attempts, messages, ledger, reviews);
+    this.timeline = new Timeline(withdrawals, attempts, messages, compensations, ledger, reviews);
   }
 
   private GroupCommit<ChannelMessage, Settlement.Receipt> newCommit() {
@@ -140,6 +165,11 @@ public final class Payouts implements AutoCloseable {
     return recovery.runOnce();
   }
 
+  /** Releases the funds of orders that ended without payment; returns how many. */
+  public int compensateOnce() {
+    return compensator.runOnce();
+  }
+
   /** Tries kept messages again; returns how many got on. */
   public int sweepOnce() {
     return inbox.runOnce();
@@ -153,6 +183,11 @@ public final class Payouts implements AutoCloseable {
   /** Takes what statements tell. */
   public StatementInbox statements() {
     return statements;
+  }
+
+  /** What people decide about review cases. */
+  public ReviewDecisions decisions() {
+    return decisions;
   }
 
   /** Tells what happened to an order. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * Asks about attempts whose outcome isn't known, under their own request number. If the channel has
@@ -21,10 +22,12 @@ import org.slf4j.LoggerFactory;
  * sent again; a second number is never used.
  */
 final class Recovery {
-  private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+  private static final Logger logger = LoggerFactory.getLogger(Recovery.class);
   private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
 
   private final AttemptStore attempts;
+  private final CompensationStore log;
+  private final TransactionOperations transactions;
   private final ChannelRouter router;
   private final ChannelCalls calls;
   private final Consumer<ChannelMessage> inbox;
@@ -35,6 +38,8 @@ final class Recovery {
 
   Recovery(
       AttemptStore attempts,
+      CompensationStore log,
+      TransactionOperations transactions,
       ChannelRouter router,
       ChannelCalls calls,
       Consumer<ChannelMessage> inbox,
@@ -43,6 +48,8 @@ final class Recovery {
       Ids ids,
       PayoutSettings settings) {
     this.attempts = attempts;
+    this.log = log;
+    this.transactions = transactions;
     this.router = router;
     this.calls = calls;
     this.inbox = inbox;
@@ -66,7 +73,7 @@ final class Recovery {
     for (PayoutAttempt attempt : due) {
       Optional<Channel> channel = router.channel(attempt.channel());
       if (channel.isEmpty()) {
-        log.warn(
+        logger.warn(
             "attempt {} went to channel {}, which is not configured any more",
             attempt.id(),
             attempt.channel());
@@ -89,8 +96,7 @@ final class Recovery {
     Instant asked = clock.instant();
     String number = Ids.requestNumber(attempt.id());
     Outcome outcome = calls.guarded(channel.name(), "query", () -> channel.query(number));
-    if (maySendAgain(attempt, channel, outcome, asked)
-        && attempts.sendAgain(attempt.id(), clock.instant())) {
+    if (maySendAgain(attempt, channel, outcome, asked) && noteSendingAgain(attempt)) {
       byte[] request = vault.open(attempt.request(), Dispatcher.SEAL_CONTEXT);
       Outcome reply =
           calls.guarded(channel.name(), "instruct", () -> channel.instruct(number, request));
@@ -98,6 +104,28 @@ final class Recovery {
     } else {
       hand(attempt, channel, ChannelMessage.Source.QUERY, outcome, asked);
     }
+  }
+
+  /** On record before it is done; false if the attempt is final by now. */
+  private boolean noteSendingAgain(PayoutAttempt attempt) {
+    Instant now = clock.instant();
+    return Boolean.TRUE.equals(
+        transactions.execute(
+            status -> {
+              if (!attempts.sendAgain(attempt.id(), now)) {
+                return false;
+              }
+              log.log(
+                  List.of(
+                      new CompensationStore.LogEntry(
+                          ids.next(),
+                          attempt.withdrawalId(),
+                          CompensationStore.Direction.FORWARD,
+                          "the same request again",
+                          attempt.channel() + " has not heard of it",
+                          now)));
+              return true;
+            }));
   }
 
   private boolean maySendAgain(

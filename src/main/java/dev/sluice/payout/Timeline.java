@@ -21,6 +21,7 @@ public final class Timeline {
   private final Withdrawals withdrawals;
   private final AttemptStore attempts;
   private final MessageStore messages;
+  private final CompensationStore log;
   private final Ledger ledger;
   private final ReviewCases reviews;
 
@@ -28,11 +29,13 @@ public final class Timeline {
       Withdrawals withdrawals,
       AttemptStore attempts,
       MessageStore messages,
+      CompensationStore log,
       Ledger ledger,
       ReviewCases reviews) {
     this.withdrawals = withdrawals;
     this.attempts = attempts;
     this.messages = messages;
+    this.log = log;
     this.ledger = ledger;
     this.reviews = reviews;
   }
@@ -43,7 +46,8 @@ public final class Timeline {
     STATE,
     REVIEW,
     ATTEMPT,
-    MESSAGE
+    MESSAGE,
+    DECISION
   }
 
   /**
@@ -93,6 +97,14 @@ public final class Timeline {
                       message.effect() == null ? "kept for later" : message.effect()),
               message.kind()));
     }
+    for (CompensationStore.LogEntry decision : log.logOf(withdrawalId, MOST_MESSAGES)) {
+      entries.add(
+          new Entry(
+              decision.at(),
+              Kind.DECISION,
+              "%s: %s, because %s".formatted(decision.direction(), decision.what(), decision.why()),
+              decision.direction().name()));
+    }
     for (ReviewCase question : reviews.of(withdrawalId)) {
       entries.add(
           new Entry(
@@ -131,7 +143,8 @@ public final class Timeline {
       case SHORTFALL -> "%s shortfall made good out of fees".formatted(transfer.amount());
       case RECEIVABLE -> "%s booked as receivable".formatted(transfer.amount());
       case MATCH -> "%s seen on the statement: clearing to bank".formatted(transfer.amount());
-      case CORRECTION -> "%s corrected".formatted(transfer.amount());
+      case RESOLUTION -> "%s by decision on a difference".formatted(transfer.amount());
+      case CORRECTION -> "%s corrected by a person".formatted(transfer.amount());
     };
   }
 

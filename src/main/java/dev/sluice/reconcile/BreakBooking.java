@@ -111,7 +111,7 @@ final class BreakBooking {
           new Transfer(
               about.id(),
               FIRST_STEP + moves.size(),
-              Transfer.Kind.CORRECTION,
+              Transfer.Kind.RESOLUTION,
               account(from, amount),
               account(to, amount),
               amount,

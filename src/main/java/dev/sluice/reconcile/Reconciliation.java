@@ -1,7 +1,6 @@
 package dev.sluice.reconcile;
 
-import dev.sluice.channel.ChannelLimits;
-import dev.sluice.channel.ChannelRouter;
+import dev.sluice.channel.Channel;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.money.Ids;
 import dev.sluice.payout.StatementInbox;
@@ -18,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +74,7 @@ public final class Reconciliation {
       ReviewCases reviews,
       StatementInbox inbox,
       Timeline timeline,
-      ChannelRouter router,
+      Collection<Channel> channels,
       Vault vault,
       JsonMapper json,
       TransactionOperations transactions,
@@ -111,12 +111,15 @@ public final class Reconciliation {
     this.ids = ids;
     this.settings = settings;
     this.metrics = new ReconcileMetrics(registry);
-    settings.sources().forEach((name, s) -> sources.put(name, source(name, s, router, settings)));
+    settings.sources().forEach((name, s) -> sources.put(name, source(name, s, channels, settings)));
     this.reports = new Reports(runs, breaks, facts, new ReportStore(jdbc), sources, clock);
   }
 
   private static Source source(
-      String name, ReconcileSettings.Source s, ChannelRouter router, ReconcileSettings settings) {
+      String name,
+      ReconcileSettings.Source s,
+      Collection<Channel> channels,
+      ReconcileSettings settings) {
     if (!name.matches("[a-z0-9-]{1,32}")) {
       throw new IllegalArgumentException("sluice.reconcile.sources: " + name + " is no name");
     }
@@ -128,10 +131,10 @@ public final class Reconciliation {
         s.onlyCurrency() ? s.currency() : null,
         s.calendar(),
         s.grace(),
-        router
-            .channel(channel)
-            .map(c -> c.limits())
-            .map(ChannelLimits::queryWindow)
+        channels.stream()
+            .filter(c -> c.name().equals(channel))
+            .map(c -> c.limits().queryWindow())
+            .findFirst()
             .orElse(LONGEST_QUERY_WINDOW),
         s.since(),
         s.reader(settings.limits()));

@@ -15,6 +15,7 @@ public record ReviewCase(
     int version,
     @Nullable String decision,
     @Nullable String reason,
+    @Nullable String proposedBy,
     @Nullable String resolvedBy,
     Instant openedAt,
     @Nullable Instant resolvedAt) {

@@ -3,8 +3,10 @@ package dev.sluice.review;
 import dev.sluice.money.Ids;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.OptimisticLockingFailureException;
 
 /** Opens, lists and resolves review cases. */
 public final class ReviewCases {
@@ -73,6 +75,53 @@ public final class ReviewCases {
   /** All cases of an order, oldest first. */
   public List<ReviewCase> of(UUID withdrawalId) {
     return store.byWithdrawal(withdrawalId);
+  }
+
+  /** The case with this id. */
+  public Optional<ReviewCase> find(UUID id) {
+    return store.byId(id);
+  }
+
+  /** Cases that wait for a person, oldest first, after the given one. */
+  public List<ReviewCase> waiting(@Nullable ReviewCase after, int limit) {
+    return store.open(after, limit);
+  }
+
+  /** In the caller's transaction: locks a case. */
+  public Optional<ReviewCase> lock(UUID id) {
+    return store.lock(id);
+  }
+
+  /** In the caller's transaction, on a locked open case: one person proposes. */
+  public void propose(ReviewCase open, String decision, String reason, String actor, Instant at) {
+    demand(store.propose(open.id(), open.version(), decision, reason, actor, at), open);
+    store.log(open.id(), "PROPOSED", decision, reason, actor, at);
+  }
+
+  /**
+   * In the caller's transaction, on a locked proposed case: another person approves. The caller
+   * applies the effect in the same transaction.
+   *
+   * @throws IllegalArgumentException if it is the one who proposed
+   */
+  public void approve(ReviewCase proposed, String reason, String actor, Instant at) {
+    if (actor.equals(proposed.proposedBy())) {
+      throw new IllegalArgumentException("whoever proposed can't approve");
+    }
+    demand(store.approve(proposed.id(), proposed.version(), actor, at), proposed);
+    store.log(proposed.id(), "APPROVED", String.valueOf(proposed.decision()), reason, actor, at);
+  }
+
+  /** In the caller's transaction, on a locked proposed case: back to open. */
+  public void reject(ReviewCase proposed, String reason, String actor, Instant at) {
+    demand(store.reopen(proposed.id(), proposed.version()), proposed);
+    store.log(proposed.id(), "REJECTED", String.valueOf(proposed.decision()), reason, actor, at);
+  }
+
+  private static void demand(boolean changed, ReviewCase locked) {
+    if (!changed) {
+      throw new OptimisticLockingFailureException("case " + locked.id() + " has changed meanwhile");
+    }
   }
 
   /** How many cases are open. */

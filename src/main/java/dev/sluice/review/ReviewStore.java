@@ -7,6 +7,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -55,12 +56,13 @@ final class ReviewStore {
         at.atOffset(ZoneOffset.UTC));
   }
 
+  /** What was proposed about the case itself is dropped: it was decided elsewhere. */
   boolean resolve(UUID id, String decision, String reason, String actor, Instant at) {
     return jdbc.update(
             """
             update review_case
                set state = 'RESOLVED', version = version + 1, decision = ?, reason = ?,
-                   resolved_by = ?, resolved_at = ?
+                   resolved_by = ?, resolved_at = ?, proposed_by = null, proposed_at = null
              where id = ? and state <> 'RESOLVED'
             """,
             decision,
@@ -94,6 +96,99 @@ final class ReviewStore {
         == 1;
   }
 
+  Optional<ReviewCase> byId(UUID id) {
+    return jdbc
+        .query("select * from review_case where id = ?", (row, n) -> reviewCase(row), id)
+        .stream()
+        .findFirst();
+  }
+
+  Optional<ReviewCase> lock(UUID id) {
+    return jdbc
+        .query("select * from review_case where id = ? for update", (row, n) -> reviewCase(row), id)
+        .stream()
+        .findFirst();
+  }
+
+  /** Open and proposed cases, oldest first. */
+  List<ReviewCase> open(@Nullable ReviewCase after, int limit) {
+    return after == null
+        ? jdbc.query(
+            """
+            select * from review_case where state <> 'RESOLVED' order by opened_at, id limit ?
+            """,
+            (row, n) -> reviewCase(row),
+            limit)
+        : jdbc.query(
+            """
+            select * from review_case
+             where state <> 'RESOLVED' and (opened_at, id) > (?, ?)
+             order by opened_at, id limit ?
+            """,
+            (row, n) -> reviewCase(row),
+            after.openedAt().atOffset(ZoneOffset.UTC),
+            after.id(),
+            limit);
+  }
+
+  boolean propose(UUID id, int version, String decision, String reason, String actor, Instant at) {
+    return jdbc.update(
+            """
+            update review_case
+               set state = 'PROPOSED', version = version + 1, decision = ?, reason = ?,
+                   proposed_by = ?, proposed_at = ?
+             where id = ? and version = ? and state = 'OPEN'
+            """,
+            decision,
+            reason,
+            actor,
+            at.atOffset(ZoneOffset.UTC),
+            id,
+            version)
+        == 1;
+  }
+
+  boolean reopen(UUID id, int version) {
+    return jdbc.update(
+            """
+            update review_case
+               set state = 'OPEN', version = version + 1, decision = null, reason = null,
+                   proposed_by = null, proposed_at = null
+             where id = ? and version = ? and state = 'PROPOSED'
+            """,
+            id,
+            version)
+        == 1;
+  }
+
+  boolean approve(UUID id, int version, String actor, Instant at) {
+    return jdbc.update(
+            """
+            update review_case
+               set state = 'RESOLVED', version = version + 1, resolved_by = ?, resolved_at = ?
+             where id = ? and version = ? and state = 'PROPOSED'
+            """,
+            actor,
+            at.atOffset(ZoneOffset.UTC),
+            id,
+            version)
+        == 1;
+  }
+
+  void log(UUID id, String action, String decision, String reason, String actor, Instant at) {
+    jdbc.update(
+        """
+        insert into review_log (case_id, action, decision, reason, actor, at)
+        values (?, ?, ?, ?, ?, ?)
+        """,
+        id,
+        action,
+        decision,
+        reason,
+        actor,
+        at.atOffset(ZoneOffset.UTC));
+  }
+
   List<ReviewCase> byWithdrawal(UUID withdrawalId) {
     return jdbc.query(
         "select * from review_case where withdrawal_id = ? order by opened_at, id",
@@ -120,6 +215,7 @@ final class ReviewStore {
         row.getInt("version"),
         row.getString("decision"),
         row.getString("reason"),
+        row.getString("proposed_by"),
         row.getString("resolved_by"),
         row.getTimestamp("opened_at").toInstant(),
         resolved == null ? null : resolved.toInstant());

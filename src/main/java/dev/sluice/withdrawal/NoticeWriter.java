@@ -1,5 +1,6 @@
 package dev.sluice.withdrawal;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.money.Ids;
 import dev.sluice.notify.Notice;
 import java.time.Instant;
@@ -18,6 +19,7 @@ final class NoticeWriter {
 
   private record Envelope(String type, Instant timestamp, Data data) {}
 
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Data(
       String id,
       String userId,

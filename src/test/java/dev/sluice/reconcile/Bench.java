@@ -1,6 +1,5 @@
 package dev.sluice.reconcile;
 
-import dev.sluice.channel.ChannelRouter;
 import dev.sluice.money.Ids;
 import dev.sluice.money.Money;
 import dev.sluice.reconcile.format.CsvMapping;
@@ -80,7 +79,7 @@ final class Bench {
             engine.reviews,
             engine.payouts.statements(),
             engine.payouts.timeline(),
-            new ChannelRouter(List.of(channel)),
+            List.of(channel),
             engine.vault,
             JsonMapper.shared(),
             new TransactionTemplate(new JdbcTransactionManager(database)),

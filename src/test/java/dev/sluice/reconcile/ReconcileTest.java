@@ -143,6 +143,7 @@ class ReconcileTest {
 
     clock.advance(Duration.ofDays(9));
     bench.finish();
+    engine.settle();
 
     assertThat(engine.find(order.id()).status()).isEqualTo(WithdrawalState.FAILED);
     assertThat(engine.account("user-1").available().minor()).isEqualTo(100_000_00);
@@ -169,7 +170,7 @@ class ReconcileTest {
   void booksWhatWasPaidAfterARelease() {
     channel.onInstruct((world, number) -> new Outcome.Refused("CLOSED", "closed", true));
     Withdrawal order = engine.accepted("user-1", "a", 100_00);
-    engine.payouts.dispatchOnce();
+    engine.settle();
     assertThat(engine.find(order.id()).status()).isEqualTo(WithdrawalState.FAILED);
     Row line = Row.paid(engine.requestNumber(order.id()), 100_00, clock.instant());
     nextDay();

@@ -4,8 +4,10 @@ import dev.sluice.beneficiary.AccountNumber;
 import dev.sluice.beneficiary.Beneficiaries;
 import dev.sluice.beneficiary.BeneficiaryConfiguration;
 import dev.sluice.channel.Channel;
+import dev.sluice.channel.ChannelConfiguration;
 import dev.sluice.channel.ChannelRouter;
 import dev.sluice.channel.RawCallback;
+import dev.sluice.channel.RoutingSettings;
 import dev.sluice.ledger.Account;
 import dev.sluice.ledger.CreditResult;
 import dev.sluice.ledger.Ledger;
@@ -62,6 +64,7 @@ public final class Engine implements AutoCloseable {
   public final Withdrawals withdrawals;
   public final ReviewCases reviews;
   public final Payouts payouts;
+  public final ChannelRouter router;
   public final Vault vault = new Vault(KEYSET, FINGERPRINT_KEY);
   public final Clock clock;
   private final GroupCommit<WithdrawalRequest, AcceptResult> accept;
@@ -134,6 +137,9 @@ public final class Engine implements AutoCloseable {
             clock,
             ids,
             due);
+    this.router =
+        ChannelConfiguration.router(
+            List.of(channels), RoutingSettings.defaults(), jdbc, clock, metrics);
     this.payouts =
         new Payouts(
             jdbc,
@@ -142,7 +148,7 @@ public final class Engine implements AutoCloseable {
             ledger,
             reviews,
             notifications,
-            new ChannelRouter(List.of(channels)),
+            router,
             vault,
             transactions,
             clock,
@@ -157,6 +163,7 @@ public final class Engine implements AutoCloseable {
 
   private static PayoutSettings settings(Options options) {
     return new PayoutSettings(
+        true,
         200,
         Duration.ofMillis(200),
         List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1)),
@@ -241,7 +248,11 @@ public final class Engine implements AutoCloseable {
 
   /** Runs every worker until none finds anything to do at this instant. */
   public void settle() {
-    while (payouts.dispatchOnce() + payouts.recoverOnce() + payouts.sweepOnce() > 0) {
+    while (payouts.dispatchOnce()
+            + payouts.recoverOnce()
+            + payouts.sweepOnce()
+            + payouts.compensateOnce()
+        > 0) {
       // goes on
     }
   }

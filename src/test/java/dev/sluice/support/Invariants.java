@@ -97,6 +97,8 @@ public final class Invariants {
            and not exists (select 1 from payout_due d where d.withdrawal_id = w.id)
            and not exists (select 1 from payout_attempt a where a.withdrawal_id = w.id
                               and a.due_at is not null)
+           and not exists (select 1 from compensation c where c.withdrawal_id = w.id
+                              and c.state = 'PENDING')
            and not exists (select 1 from review_case c where c.withdrawal_id = w.id
                               and c.state <> 'RESOLVED')
         """);

@@ -118,13 +118,20 @@ final class CallbackSender implements AutoCloseable {
             .filter(p -> p.name().equals(notice.protocol()))
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("no protocol " + notice.protocol()));
+    if (!protocol.tells(notice.report())) {
+      return true; // nobody waits for it
+    }
     Protocol.Callback callback = protocol.callback(notice.report());
     if (callback == null) {
       return false;
     }
     HttpPost post = new HttpPost(callback.to());
     callback.headers().forEach(post::setHeader);
-    post.setEntity(new ByteArrayEntity(callback.body(), ContentType.APPLICATION_JSON));
+    String type = callback.headers().get("Content-Type");
+    post.setEntity(
+        new ByteArrayEntity(
+            callback.body(),
+            type == null ? ContentType.APPLICATION_JSON : ContentType.parse(type)));
     try {
       return http.execute(
           post,

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -23,11 +24,13 @@ final class Control {
   private final PaymentDesk desk;
   private final PaymentBook book;
   private final Faults faults;
+  private final List<String> protocols;
 
-  Control(PaymentDesk desk, PaymentBook book, Faults faults) {
+  Control(PaymentDesk desk, PaymentBook book, Faults faults, List<String> protocols) {
     this.desk = desk;
     this.book = book;
     this.faults = faults;
+    this.protocols = List.copyOf(protocols);
   }
 
   void handle(HttpExchange exchange) throws IOException {
@@ -138,11 +141,19 @@ final class Control {
     return value;
   }
 
-  private static PaymentKey key(@Nullable String protocol, @Nullable String requestNo) {
+  /** Without a protocol: the one that the number came by, else the bank's own. */
+  private PaymentKey key(@Nullable String protocol, @Nullable String requestNo) {
     if (requestNo == null) {
       throw new IllegalArgumentException("requestNo is missing");
     }
-    return new PaymentKey(protocol == null ? BankProtocol.NAME : protocol, requestNo);
+    if (protocol != null) {
+      return new PaymentKey(protocol, requestNo);
+    }
+    return protocols.stream()
+        .map(name -> new PaymentKey(name, requestNo))
+        .filter(key -> book.find(key) != null)
+        .findFirst()
+        .orElse(new PaymentKey(BankProtocol.NAME, requestNo));
   }
 
   /** {@code POST /control/faults}. */

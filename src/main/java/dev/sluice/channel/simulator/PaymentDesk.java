@@ -107,6 +107,28 @@ final class PaymentDesk {
     return says(key, account, Report.of(merchantId, payment, said(payment, Said.PROCESSING)));
   }
 
+  /**
+   * Withdraws what isn't decided yet, some time after saying that it will: until then it may still
+   * be paid.
+   */
+  Answer cancel(PaymentKey key, String code) {
+    Payment payment = book.find(key);
+    if (payment == null) {
+      return query(key);
+    }
+    boolean open = payment.state() == Payment.State.PROCESSING;
+    if (open) {
+      timer.after(settleDelay, () -> settle(key, false, code));
+    }
+    Report report = Report.of(merchantId, payment, said(payment, Said.PROCESSING));
+    return says(key, payment.account(), open ? report.withStatus("CANCELING") : report);
+  }
+
+  /** Whether it is to look as if nobody were there. */
+  boolean isDown() {
+    return faults.isInForce(Fault.DOWN);
+  }
+
   /** Refuses an instruction for its form or sender, without any record of it. */
   Answer refuseUnread(PaymentKey key, String code, String message) {
     return new Answer.Says(

@@ -25,10 +25,15 @@ interface Protocol {
   /** Writes a callback as of now, or null if there is nowhere to send it yet. */
   @Nullable Callback callback(Report report);
 
+  /** Whether the provider tells of this at all by itself. */
+  default boolean tells(Report report) {
+    return true;
+  }
+
   /** Whether an answer says that a callback was received. */
   boolean isReceipt(int status, byte[] body);
 
-  /** A callback, signed and ready to send. */
+  /** A callback, signed and ready to send; JSON unless a header says otherwise. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Callback(URI to, Map<String, String> headers, byte[] body) {}
 }

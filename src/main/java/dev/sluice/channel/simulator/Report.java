@@ -78,6 +78,22 @@ record Report(
         returned ? payment.lastReturned().decimal() : null);
   }
 
+  /** The same with another status. */
+  Report withStatus(String other) {
+    return new Report(
+        merchantId,
+        requestNo,
+        other,
+        code,
+        message,
+        amount,
+        currency,
+        account,
+        bankReference,
+        returnReference,
+        returnedAmount);
+  }
+
   /** Puts what this report says into a map, by field name. */
   void addTo(Map<String, Object> fields) {
     Map<?, ?> mine = Json.MAPPER.convertValue(this, Map.class);

@@ -44,6 +44,7 @@ public final class SimulatedBank implements AutoCloseable {
   private final Clock clock;
   private final Semaphore places = new Semaphore(MAX_CALLS_AT_ONCE);
   private volatile @Nullable URI callbackUrl;
+  private final List<ProviderSimulation> providers = new ArrayList<>();
   private @Nullable Running running;
 
   /** A bank that waits to be started. */
@@ -51,6 +52,12 @@ public final class SimulatedBank implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.callbackUrl = settings.callbackUrl();
+  }
+
+  /** From its next start on it poses as this provider too, at a path of its own. */
+  public synchronized SimulatedBank speak(ProviderSimulation provider) {
+    providers.add(provider);
+    return this;
   }
 
   /**
@@ -117,10 +124,14 @@ public final class SimulatedBank implements AutoCloseable {
     Ids ids = new Ids(clock, new SecureRandom());
     PaymentDesk desk = new PaymentDesk(settings, clock, ids, book, faults, callbacks, timer);
     protocols.add(new BankProtocol(settings, clock, timer, desk, () -> callbackUrl));
+    for (ProviderSimulation provider : providers) {
+      protocols.add(protocol(provider, timer, desk));
+    }
     for (Protocol protocol : protocols) {
       server.createContext(protocol.path(), bounded(protocol::handle));
     }
-    Control control = new Control(desk, book, faults);
+    Control control =
+        new Control(desk, book, faults, protocols.stream().map(Protocol::name).toList());
     server.createContext(Control.PATH, bounded(loopbackOnly(control::handle)));
     server.createContext(
         PaymentView.PATH, bounded(loopbackOnly(exchange -> PaymentView.handle(exchange, book))));
@@ -139,6 +150,16 @@ public final class SimulatedBank implements AutoCloseable {
     desk.resume();
     server.start();
     return new Running(server, executor, timer, callbacks, book);
+  }
+
+  private Protocol protocol(ProviderSimulation provider, Timer timer, PaymentDesk desk) {
+    String merchantId = settings.merchantId();
+    return switch (provider) {
+      case AlipaySimulation alipay ->
+          new AlipayProtocol(alipay, merchantId, clock, timer, desk, () -> callbackUrl);
+      case WechatSimulation wechat ->
+          new WechatProtocol(wechat, merchantId, clock, timer, desk, () -> callbackUrl);
+    };
   }
 
   private HttpHandler bounded(HttpHandler handler) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +29,18 @@ public final class SimulatorMain {
         --callback-url <url>   where callbacks go (default: nowhere)
         --merchant <id>        its customer's id (default sluice)
         --settle-millis <n>    from taking to paying, in milliseconds (default 50)
+        --alipay <folder>      pose as Alipay too, at /alipay/gateway.do
+        --alipay-app-id <id>   the application it knows (default 2021000000000001)
+        --alipay-callback-url <url>   where its messages go (default: --callback-url)
+        --wechat <folder>      pose as WeChat Pay too, below /wechat
+        --wechat-mch-id <id>   the merchant it knows (default 1900000109)
+        --wechat-app-id <id>   the merchant's application (default wx0000000000000001)
+        --wechat-callback-url <url>   where its notifications go (default: --callback-url)
         --help                 this text
+
+      A folder holds the keys of both sides, made at the first start: give Sluice the files
+      app-private.pem and alipay-public.pem, or merchant-private.pem, platform-public.pem and
+      apiv3-key.txt.
 
       Secrets come from the environment, at least 16 bytes each:
         SLUICE_BANK_REQUEST_SECRET   signs requests to the bank
@@ -50,8 +62,10 @@ public final class SimulatorMain {
       root.setLevel(Level.INFO); // Logback's default is DEBUG, each byte on the wire included
     }
     try {
-      SimulatedBank bank =
-          new SimulatedBank(settings(options(args), System.getenv()), Clock.systemUTC());
+      Map<String, String> options = options(args);
+      List<ProviderSimulation> providers = ProviderOptions.take(options);
+      SimulatedBank bank = new SimulatedBank(settings(options, System.getenv()), Clock.systemUTC());
+      providers.forEach(bank::speak);
       bank.start();
       Runtime.getRuntime().addShutdownHook(new Thread(bank::close, "bank-stop"));
       out.println("simulated bank on " + bank.url());

@@ -1,0 +1,79 @@
+package dev.sluice.api;
+
+import dev.sluice.channel.ChannelRouter;
+import java.time.Clock;
+import java.util.List;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.PropertySource;
+import org.springframework.core.Ordered;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Wires what all calls of the API share. Its own defaults rank below every other setting. */
+@Configuration(proxyBeanMethods = false)
+@PropertySource("classpath:dev/sluice/api/api.properties")
+public class ApiConfiguration {
+  /** After the measuring of requests, before the security filters. */
+  private static final int REQUEST_ID_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+
+  /** Reads bodies. */
+  @Bean
+  Bodies bodies(ApiSettings settings) {
+    return new Bodies(settings.maxBodyBytes());
+  }
+
+  /** Arguments, contracts and problems of all calls. */
+  @Bean
+  WebMvcConfigurer apiMvc(Bodies bodies) {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(new CallArguments(bodies));
+      }
+
+      @Override
+      public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new ContractGuard());
+      }
+
+      @Override
+      public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
+        resolvers.addFirst(new ProblemResolver());
+      }
+    };
+  }
+
+  /** Gives each request its id. */
+  @Bean
+  FilterRegistrationBean<RequestId> requestIdFilter() {
+    FilterRegistrationBean<RequestId> filter = new FilterRegistrationBean<>(new RequestId());
+    filter.setOrder(REQUEST_ID_ORDER);
+    return filter;
+  }
+
+  /** What Tomcat itself refuses is a problem, too, and never a page. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReports() {
+    return factory ->
+        factory.addContextCustomizers(
+            context -> {
+              if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(ProblemReportValve.class.getName());
+              }
+            });
+  }
+
+  /** Shows whether channels can be reached. */
+  @Bean("channels")
+  HealthContributor channelsHealth(ChannelRouter router, Clock clock) {
+    return ChannelHealth.of(router, clock);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.sluice.api;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings of the API.
+ *
+ * @param maxBody the largest body that is read, from clients and channels alike; a larger one is
+ *     answered 413
+ * @param metricsOpen whether {@code /actuator/prometheus} answers without a token. Metrics hold no
+ *     secrets but tell how the business goes: shield the path in front of the service, or turn this
+ *     off, and then a token with scope {@code ops} is needed
+ */
+@ConfigurationProperties("sluice.api")
+public record ApiSettings(
+    @DefaultValue("64KB") DataSize maxBody, @DefaultValue("true") boolean metricsOpen) {
+  private static final DataSize SMALLEST = DataSize.ofKilobytes(1);
+  private static final DataSize LARGEST = DataSize.ofMegabytes(1);
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException naming the setting that makes no sense
+   */
+  public ApiSettings {
+    if (maxBody.compareTo(SMALLEST) < 0 || maxBody.compareTo(LARGEST) > 0) {
+      throw new IllegalArgumentException("sluice.api.max-body must be from 1KB to 1MB");
+    }
+  }
+
+  int maxBodyBytes() {
+    return Math.toIntExact(maxBody.toBytes());
+  }
+}

@@ -1,0 +1,22 @@
+package dev.sluice.channel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel as an operator sees it, from this instance.
+ *
+ * @param traffic NORMAL, SHARED or BACKUP
+ * @param breaker CLOSED, OPEN or HALF_OPEN
+ * @param errorRatePercent over the window; -1 as long as there are too few calls
+ * @param callsInWindow calls that it was measured from
+ * @param open whether these are its hours
+ * @param control what a person said, if anyone did
+ */
+public record ChannelStatus(
+    String name,
+    String traffic,
+    String breaker,
+    int errorRatePercent,
+    int callsInWindow,
+    boolean open,
+    @Nullable ChannelControl control) {}

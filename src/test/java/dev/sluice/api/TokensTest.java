@@ -1,0 +1,194 @@
+package dev.sluice.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Which tokens get in, against the running service. */
+class TokensTest extends ApiTest {
+  private static final JWSHeader HS256 = new JWSHeader(JWSAlgorithm.HS256);
+
+  private Reply with(String token) {
+    return get("/v1/withdrawals").bearer(token).send();
+  }
+
+  private static JWTClaimsSet.Builder user() {
+    return claims("U1", "withdrawals");
+  }
+
+  private static String signed(JWTClaimsSet.Builder claims) {
+    return signed(HS256, claims.build(), SECRET);
+  }
+
+  @Test
+  void letsAValidTokenInAgainAndAgain() {
+    String token = signed(user());
+    for (int i = 0; i < 3; i++) {
+      Reply reply = with(token);
+      assertThat(reply.status()).isEqualTo(200);
+      assertThat(reply.header("Set-Cookie")).isEmpty();
+    }
+    assertThat(with(signed(user().expirationTime(seconds(-20)))).status()).isEqualTo(200);
+    assertThat(with(signed(user().notBeforeTime(seconds(20)))).status()).isEqualTo(200);
+    assertThat(with(signed(user().audience(List.of("other", AUDIENCE)))).status()).isEqualTo(200);
+    assertThat(
+            with(signed(
+                    new JWSHeader.Builder(JWSAlgorithm.HS256)
+                        .type(new JOSEObjectType("at+jwt"))
+                        .build(),
+                    user().build(),
+                    SECRET))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void asksForATokenBeforeAnythingElse() {
+    for (Call call :
+        List.of(
+            get("/v1/withdrawals"),
+            post("/v1/withdrawals").body("{"),
+            post("/v1/accounts"),
+            get("/v1/nowhere"),
+            get("/actuator/env"),
+            get("/v1/withdrawals").header("Authorization", "Basic dTpw"))) {
+      Reply reply = call.send().isProblem(ProblemCode.UNAUTHENTICATED);
+      assertThat(reply.header("WWW-Authenticate")).startsWith("Bearer");
+      assertThat(reply.header("Set-Cookie")).isEmpty();
+    }
+    get("/v1/nowhere").as("U1", "ops").send().isProblem(ProblemCode.NOT_FOUND);
+  }
+
+  @Test
+  void refusesTokensWhoseClaimsAreWrong() {
+    Map<String, JWTClaimsSet.Builder> wrong = new LinkedHashMap<>();
+    wrong.put("expired", user().expirationTime(seconds(-31)));
+    wrong.put("no expiry", user().expirationTime(null));
+    wrong.put("not yet", user().notBeforeTime(seconds(60)));
+    wrong.put("other issuer", user().issuer("https://other.example"));
+    wrong.put("no issuer", user().issuer(null));
+    wrong.put("other audience", user().audience("other"));
+    wrong.put("no audience", user().audience((String) null));
+    wrong.put("no subject", user().subject(null));
+    wrong.put("empty subject", user().subject(""));
+    wrong.put("subject with NUL", user().subject("a\u0000"));
+    wrong.put("long subject", user().subject("x".repeat(129)));
+    wrong.put("expiry no number", user().claim("exp", "tomorrow"));
+    wrong.put("audience no text", user().claim("aud", 5));
+    wrong.forEach(
+        (why, claims) -> {
+          Reply reply = with(signed(claims));
+          assertThat(reply.status()).as(why).isEqualTo(401);
+          reply.isProblem(ProblemCode.UNAUTHENTICATED);
+          assertThat(reply.header("WWW-Authenticate")).contains("error=\"invalid_token\"");
+        });
+    assertThat(with(signed(user().expirationTime(seconds(-60)))).text("detail"))
+        .contains("expired");
+  }
+
+  @Test
+  void refusesOtherKeysAlgorithmsAndTricks() throws Exception {
+    String right = signed(user());
+    byte[] other = "another-secret-another-secret-32".getBytes(StandardCharsets.UTF_8);
+    RSAKey rsa = new RSAKeyGenerator(2048).generate();
+    SignedJWT rs256 = new SignedJWT(new JWSHeader(JWSAlgorithm.RS256), user().build());
+    rs256.sign(new RSASSASigner(rsa));
+    OctetSequenceKey own = new OctetSequenceKey.Builder(other).build();
+    List<String> wrong =
+        List.of(
+            signed(HS256, user().build(), other),
+            new PlainJWT(user().build()).serialize(),
+            new PlainJWT(user().build()).serialize() + right.substring(right.lastIndexOf('.') + 1),
+            rs256.serialize(),
+            signed(
+                new JWSHeader(JWSAlgorithm.HS384),
+                user().build(),
+                (SECRET64).getBytes(StandardCharsets.UTF_8)),
+            signed(
+                new JWSHeader.Builder(JWSAlgorithm.HS256)
+                    .jwkURL(URI.create("http://127.0.0.1:1/"))
+                    .build(),
+                user().build(),
+                SECRET),
+            signed(
+                new JWSHeader.Builder(JWSAlgorithm.HS256)
+                    .x509CertURL(URI.create("http://127.0.0.1:1/"))
+                    .build(),
+                user().build(),
+                SECRET),
+            signed(
+                new JWSHeader.Builder(JWSAlgorithm.HS256).jwk(rsa.toPublicJWK()).build(),
+                user().build(),
+                SECRET),
+            signed(
+                new JWSHeader.Builder(JWSAlgorithm.HS256)
+                    .criticalParams(Set.of("exp"))
+                    .customParam("exp", 1)
+                    .build(),
+                user().build(),
+                SECRET),
+            signed(
+                new JWSHeader.Builder(JWSAlgorithm.HS256)
+                    .type(new JOSEObjectType("dpop+jwt"))
+                    .build(),
+                user().build(),
+                SECRET),
+            right.substring(0, right.length() - 4) + "AAAA",
+            right.substring(0, right.lastIndexOf('.') + 1),
+            right.replace('.', '~'),
+            "e30.e30.e30",
+            "e30.bnVsbA.e30",
+            Base64URL.encode("{\"alg\":\"none\"}") + ".e30.",
+            own.getKeyValue().toString(),
+            "x",
+            "...",
+            "x".repeat(9_000));
+    for (String token : wrong) {
+      with(token).isProblem(ProblemCode.UNAUTHENTICATED);
+    }
+    get("/v1/withdrawals")
+        .header("Authorization", "Bearer a b")
+        .send()
+        .isProblem(ProblemCode.UNAUTHENTICATED);
+    get("/v1/withdrawals?access_token=" + right).send().isProblem(ProblemCode.UNAUTHENTICATED);
+    assertThat(with(right).status()).isEqualTo(200);
+  }
+
+  private static final String SECRET64 =
+      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+  @Test
+  void refusesAScopeThatIsNotEnough() {
+    for (String scope : List.of("", "ledger", "WITHDRAWALS", "withdrawals,ops", "ops:approve")) {
+      Reply reply = with(signed(claims("U1", scope))).isProblem(ProblemCode.FORBIDDEN);
+      assertThat(reply.header("WWW-Authenticate"))
+          .contains("insufficient_scope", "withdrawals ops");
+    }
+    with(signed(user().claim("scope", List.of("withdrawals")))).isProblem(ProblemCode.FORBIDDEN);
+    with(signed(user().claim("scope", null))).isProblem(ProblemCode.FORBIDDEN);
+    get("/actuator/env").as("U1", "withdrawals").send().isProblem(ProblemCode.FORBIDDEN);
+  }
+
+  private static Date seconds(long fromNow) {
+    return Date.from(Instant.now().plusSeconds(fromNow));
+  }
+}
