@@ -69,6 +69,10 @@ final class Bench {
   final JdbcTemplate jdbc;
 
   Bench(DataSource database, Engine engine, ModelChannel channel, Path directory) {
+    this(database, engine, channel, directory, "bank");
+  }
+
+  Bench(DataSource database, Engine engine, ModelChannel channel, Path directory, String source) {
     this.engine = engine;
     this.jdbc = new JdbcTemplate(database);
     this.reconciliation =
@@ -85,11 +89,11 @@ final class Bench {
             new TransactionTemplate(new JdbcTransactionManager(database)),
             engine.clock,
             new Ids(engine.clock, new Random(SEEDS.incrementAndGet())),
-            settings(directory),
+            settings(directory, source),
             new SimpleMeterRegistry());
   }
 
-  static ReconcileSettings settings(Path directory) {
+  static ReconcileSettings settings(Path directory, String source) {
     return new ReconcileSettings(
         directory,
         Duration.ofSeconds(5),
@@ -101,7 +105,7 @@ final class Bench {
         Duration.ofHours(12),
         Limits.DEFAULT,
         Map.of(
-            "bank",
+            source,
             new ReconcileSettings.Source(
                 "bank",
                 ReconcileSettings.Format.CSV,

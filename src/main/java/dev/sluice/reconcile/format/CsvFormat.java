@@ -3,6 +3,7 @@ package dev.sluice.reconcile.format;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import dev.sluice.reconcile.format.StatementLine.Kind;
 import dev.sluice.reconcile.format.StatementRefused.Reason;
 import java.io.IOException;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Any CSV file with a heading, by a mapping in configuration. */
 public final class CsvFormat implements StatementFormat {
+  private static final int MOST_FIELDS = 512;
+  private static final int LEAST_BUFFER = 1 << 16;
+
   private final CsvMapping mapping;
   private final Limits limits;
   private final String currency;
@@ -49,19 +53,32 @@ public final class CsvFormat implements StatementFormat {
             .allowMissingFields(true)
             .allowExtraFields(true)
             .skipEmptyLines(true)
-            .maxBufferSize(Math.max(limits.maxLineChars(), 1024))
-            .ofCsvRecord(text)) {
+            .maxBufferSize(Math.max(limits.maxLineChars(), LEAST_BUFFER))
+            .build(
+                CsvRecordHandler.builder()
+                    .maxFields(MOST_FIELDS)
+                    .maxFieldSize(limits.maxLineChars())
+                    .maxRecordSize(limits.maxLineChars())
+                    .build(),
+                text)) {
       new Reading(lines).all(csv.iterator());
     } catch (UncheckedIOException e) {
       throw Texts.refused(e.getCause() == null ? new IOException(e) : e.getCause());
     } catch (CsvParseException | NoSuchElementException e) {
-      throw e.getCause() instanceof IOException io
-          ? Texts.refused(io)
-          : new StatementRefused(Reason.UNREADABLE, "is not a CSV file");
+      throw e.getCause() instanceof IOException io ? Texts.refused(io) : unparsable(e);
     } catch (IOException e) {
       throw Texts.refused(e);
     }
     return Coverage.UNSAID;
+  }
+
+  /** The parser tells its bounds and a broken file apart by its words alone. */
+  private static StatementRefused unparsable(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    boolean tooLong = message.contains("max") && !message.contains("maximum limit of");
+    return tooLong
+        ? new StatementRefused(Reason.LINE_TOO_LONG, "has a line that is too long")
+        : new StatementRefused(Reason.UNREADABLE, "is not a CSV file");
   }
 
   /** One pass over one file. */
