@@ -3,6 +3,7 @@ package dev.sluice.api;
 import static dev.sluice.api.ProblemCode.INVALID_SIGNATURE;
 import static dev.sluice.api.ProblemCode.NOT_FOUND;
 
+import dev.sluice.channel.CallbackReply;
 import dev.sluice.channel.RawCallback;
 import dev.sluice.payout.CallbackInbox;
 import io.swagger.v3.oas.annotations.Operation;
@@ -64,16 +65,25 @@ class CallbacksController {
     RawCallback callback =
         new RawCallback(request.getRequestURI(), headers(request), bodies.bytes(request));
     return switch (inbox.receive(channel, callback)) {
-      case CallbackInbox.Receipt.Stored() ->
-          ResponseEntity.ok().contentType(MediaType.TEXT_PLAIN).body(RECEIVED);
+      case CallbackInbox.Receipt.Stored(CallbackReply reply) -> answer(reply);
       // The reason stays in the log: whoever tries signatures learns nothing from the answer.
-      case CallbackInbox.Receipt.Rejected(String reason) ->
+      case CallbackInbox.Receipt.Rejected(String reason, CallbackReply reply) -> {
+        if (reply.contentType().startsWith(MediaType.TEXT_PLAIN_VALUE) && reply.status() == 401) {
           throw new ApiException(
               INVALID_SIGNATURE,
               "The callback's signature, time, merchant or request number is not as agreed.");
+        }
+        yield answer(reply); // in the provider's own form
+      }
       case CallbackInbox.Receipt.NoSuchChannel() ->
           throw new ApiException(NOT_FOUND, "There is no channel of this name.");
     };
+  }
+
+  private static ResponseEntity<String> answer(CallbackReply reply) {
+    return ResponseEntity.status(reply.status())
+        .contentType(MediaType.parseMediaType(reply.contentType()))
+        .body(reply.body());
   }
 
   private static Map<String, List<String>> headers(HttpServletRequest request) {

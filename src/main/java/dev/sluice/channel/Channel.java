@@ -40,6 +40,25 @@ public interface Channel {
     return received ? CallbackReply.text(200, "RECEIVED") : CallbackReply.text(401, "REJECTED");
   }
 
+  /**
+   * Fetches what the provider has left for us, if that is how it tells. Bounded in time and amount;
+   * the same again until it is acknowledged.
+   */
+  default Polled poll() {
+    return Polled.NOTHING;
+  }
+
+  /**
+   * What was polled is committed: the provider needn't show it again. Any number of times has one
+   * effect.
+   *
+   * @param token of a {@link Polled.Delivery}
+   * @return false if the provider couldn't be told; the delivery will come again
+   */
+  default boolean acknowledge(String token) {
+    return true;
+  }
+
   /** Whether the channel can be reached, for health; cheap and bounded in time. */
   boolean reachable();
 

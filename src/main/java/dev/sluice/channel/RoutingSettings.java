@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of routing.
  *
- * @param window seconds over which a channel's error rate is measured
+ * @param window how long the sliding window is over which a channel's error rate is measured
  * @param minCalls calls in the window below which there's no error rate yet
  * @param sharedAbove error rate in percent from which the backup carries traffic side by side
  * @param brokenAbove error rate in percent from which the backup carries all of it

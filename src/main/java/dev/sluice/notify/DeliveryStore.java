@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,7 +79,7 @@ final class DeliveryStore {
 
   /**
    * Leases what is due, per endpoint at most as many as there are places. Whoever else claims at
-   * the same time gets other rows.
+   * the same time gets other rows. The oldest event comes first.
    *
    * <p>Rows are found again by their place: locked as they are, they stay there, and an array of
    * places can't be mistaken by the planner for millions of rows, as a join with that limit can.
@@ -117,7 +118,9 @@ final class DeliveryStore {
               .same(now);
           return read(ps);
         };
-    return Objects.requireNonNull(jdbc.execute(sql, query));
+    List<Due> claimed = Objects.requireNonNull(jdbc.execute(sql, query));
+    claimed.sort(Comparator.comparing(Due::eventId).thenComparing(Due::endpointId));
+    return claimed;
   }
 
   /** Writes down how tries ended; a result whose lease was lost meanwhile changes nothing. */

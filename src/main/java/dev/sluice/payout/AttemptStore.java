@@ -8,6 +8,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,21 +91,28 @@ final class AttemptStore {
                 .time(Change::dueAt));
   }
 
-  /** Claims attempts that are due for a question, and counts the question. */
+  /**
+   * Claims attempts that are due for a question, and counts the question.
+   *
+   * @return the oldest first: {@code returning} has no order of its own
+   */
   List<PayoutAttempt> claimDue(Instant now, Instant leaseUntil, int limit) {
-    return jdbc.query(
-        """
-        update payout_attempt a
-           set due_at = ?, queries = a.queries + 1
-          from (select id from payout_attempt where due_at <= ? order by due_at limit ?
-                   for update skip locked) d
-         where a.id = d.id
-        returning a.*
-        """,
-        (row, n) -> attempt(row),
-        leaseUntil.atOffset(ZoneOffset.UTC),
-        now.atOffset(ZoneOffset.UTC),
-        limit);
+    List<PayoutAttempt> claimed =
+        jdbc.query(
+            """
+            update payout_attempt a
+               set due_at = ?, queries = a.queries + 1
+              from (select id from payout_attempt where due_at <= ? order by due_at limit ?
+                       for update skip locked) d
+             where a.id = d.id
+            returning a.*
+            """,
+            (row, n) -> attempt(row),
+            leaseUntil.atOffset(ZoneOffset.UTC),
+            now.atOffset(ZoneOffset.UTC),
+            limit);
+    claimed.sort(Comparator.comparing(PayoutAttempt::id));
+    return claimed;
   }
 
   /** Makes an attempt due now, if it still is asked about at all. */

@@ -24,6 +24,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -32,6 +34,7 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 final class Dispatcher {
   static final String SEAL_CONTEXT = "attempt";
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
   /** Beyond a call's own timeout, so that recovery asks only when the call has surely ended. */
   private static final Duration MARGIN = Duration.ofSeconds(2);
@@ -99,6 +102,11 @@ final class Dispatcher {
 
   private void send(Prepared p) {
     Instant asked = clock.instant();
+    if (isTooLate(p.attempt().sentAt(), p.channel(), asked)) {
+      log.warn(
+          "attempt {} is not sent, this instance stood still; recovery asks", p.attempt().id());
+      return;
+    }
     String number = Ids.requestNumber(p.attempt().id());
     Outcome outcome =
         calls.guarded(
@@ -116,6 +124,15 @@ final class Dispatcher {
             null,
             asked,
             clock.instant()));
+  }
+
+  /**
+   * Whether an instance stood still (stopped, swapped out, starved) since it wrote down that it
+   * sends. Others may meanwhile have asked, heard "no such order" after the acceptance window, and
+   * gone on to another channel: to send now could pay twice. Not sending never does.
+   */
+  static boolean isTooLate(Instant writtenAt, Channel channel, Instant now) {
+    return now.isAfter(writtenAt.plus(channel.limits().callTimeout()));
   }
 
   private List<Prepared> writeAttempts(int limit, List<String> reserved) {

@@ -19,6 +19,7 @@ import dev.sluice.withdrawal.WithdrawalState;
 import dev.sluice.withdrawal.Withdrawals;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,6 +65,11 @@ final class EffectWriter {
 
   Work begin(Instant now) {
     return new Work(now);
+  }
+
+  /** Locks the accounts of all these orders, in the order of their ids. */
+  void lockAccounts(Collection<Withdrawal> orders) {
+    ledger.lock(orders.stream().map(Withdrawal::accountId).distinct().toList());
   }
 
   /** What one round writes. */

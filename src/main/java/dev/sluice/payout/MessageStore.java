@@ -115,7 +115,8 @@ final class MessageStore {
   }
 
   void triedAgain(UUID id) {
-    jdbc.update("update channel_message set tries = tries + 1 where id = ?", id);
+    jdbc.update(
+        "update channel_message set tries = tries + 1 where id = ? and applied_at is null", id);
   }
 
   /** A message as the timeline shows it. */

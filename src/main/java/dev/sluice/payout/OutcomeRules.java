@@ -59,27 +59,31 @@ final class OutcomeRules {
             : new Effect.Park("MISMATCH", Kind.MISMATCH, mismatch);
       }
       case Outcome.Refused(String code, String ignored, boolean beneficiaryAtFault) ->
-          new Effect.Refuse(code, beneficiaryAtFault);
+          // The reply to a second sending says nothing of the first, which may still be under way:
+          // only what the channel answers when it is asked about the number ends the attempt.
+          message.source() == ChannelMessage.Source.REPLY && attempt.sends() > 1
+              ? waitOrPark(attempt, stillOpen(attempt), code, null, limits, now)
+              : new Effect.Refuse(code, beneficiaryAtFault);
       case Outcome.Accepted(String reference) ->
           waitOrPark(attempt, PayoutAttempt.State.ACCEPTED, message.code(), reference, limits, now);
       case Outcome.Unknown(Outcome.Why why, String code) -> {
         boolean neverArrived =
             why == Outcome.Why.NOT_FOUND
+                // What the channel said it had taken can't be unknown to it: a person, in time.
+                && attempt.state() != PayoutAttempt.State.ACCEPTED
                 && message.source() == ChannelMessage.Source.QUERY
                 && message.askedAt().isAfter(attempt.sentAt().plus(limits.acceptanceWindow()));
         yield neverArrived
             ? new Effect.Refuse(NO_SUCH_ORDER, false)
-            : waitOrPark(
-                attempt,
-                attempt.state() == PayoutAttempt.State.ACCEPTED
-                    ? PayoutAttempt.State.ACCEPTED
-                    : PayoutAttempt.State.UNKNOWN,
-                code,
-                null,
-                limits,
-                now);
+            : waitOrPark(attempt, stillOpen(attempt), code, null, limits, now);
       }
     };
+  }
+
+  private static PayoutAttempt.State stillOpen(PayoutAttempt attempt) {
+    return attempt.state() == PayoutAttempt.State.ACCEPTED
+        ? PayoutAttempt.State.ACCEPTED
+        : PayoutAttempt.State.UNKNOWN;
   }
 
   private Effect waitOrPark(

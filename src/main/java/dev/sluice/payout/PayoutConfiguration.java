@@ -106,6 +106,13 @@ public class PayoutConfiguration {
     return worker;
   }
 
+  /** Fetches what providers leave for us instead of calling back. */
+  @Bean
+  @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)
+  public Worker fetchWorker(Payouts payouts, PayoutSettings settings) {
+    return new Worker("fetch", WORKER_PHASE, settings.fetchPause(), payouts::pollOnce);
+  }
+
   /** Tries messages again that could not be applied. */
   @Bean
   @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,7 @@ final class PayoutMetrics {
     this.registry = registry;
   }
 
-  void outcome(ChannelMessage message, Effect effect) {
+  void outcome(ChannelMessage message, UUID withdrawalId, Effect effect) {
     registry
         .counter(
             "sluice.channel.outcomes",
@@ -46,7 +47,7 @@ final class PayoutMetrics {
         .increment();
     if (effect instanceof Effect.Settle || effect instanceof Effect.Refuse) {
       log.atInfo()
-          .addKeyValue("withdrawalId", message.withdrawalId())
+          .addKeyValue("withdrawalId", withdrawalId)
           .addKeyValue("attemptId", message.attemptId())
           .addKeyValue("channel", message.channel())
           .addKeyValue("code", message.code())

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     serves the API and takes callbacks
  * @param batch orders or attempts taken in one step
  * @param pollPause how often workers look for due work when nobody tells them of any
+ * @param fetchPause how often providers that leave files for us are looked at
  * @param queryPauses growing pauses between questions about one attempt; the last one repeats
  * @param maxSends how often the same request is sent at most, if the channel has never heard of it
  * @param noChannelPause how long an order waits when no channel can take it
@@ -29,6 +30,7 @@ public record PayoutSettings(
     @DefaultValue("true") boolean enabled,
     @DefaultValue("200") int batch,
     @DefaultValue("200ms") Duration pollPause,
+    @DefaultValue("10s") Duration fetchPause,
     @DefaultValue({"2s", "3s", "5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h"})
         List<Duration> queryPauses,
     @DefaultValue("5") int maxSends,

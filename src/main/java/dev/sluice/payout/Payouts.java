@@ -35,6 +35,7 @@ public final class Payouts implements AutoCloseable {
   private final CallbackInbox callbacks;
   private final StatementInbox statements;
   private final Timeline timeline;
+  private final Poller poller;
   private final MeterRegistry metrics;
   private final GroupCommit<ChannelMessage, Settlement.Receipt> commit;
   private final Inbox inbox;
@@ -139,6 +140,7 @@ public final class Payouts implements AutoCloseable {
             settings);
     this.callbacks = new CallbackInbox(router, inbox, vault, clock, ids);
     this.statements = new StatementInbox(inbox, vault, clock, ids);
+    this.poller = new Poller(router, callbacks, reviews, payoutMetrics, transactions, clock);
     this.timeline = new Timeline(withdrawals, attempts, messages, compensations, ledger, reviews);
   }
 
@@ -168,6 +170,11 @@ public final class Payouts implements AutoCloseable {
   /** Releases the funds of orders that ended without payment; returns how many. */
   public int compensateOnce() {
     return compensator.runOnce();
+  }
+
+  /** Fetches what providers left for us; returns how many deliveries. */
+  public int pollOnce() {
+    return poller.runOnce();
   }
 
   /** Tries kept messages again; returns how many got on. */

@@ -96,7 +96,10 @@ final class Recovery {
     Instant asked = clock.instant();
     String number = Ids.requestNumber(attempt.id());
     Outcome outcome = calls.guarded(channel.name(), "query", () -> channel.query(number));
-    if (maySendAgain(attempt, channel, outcome, asked) && noteSendingAgain(attempt)) {
+    Instant sending = clock.instant();
+    if (maySendAgain(attempt, channel, outcome, asked)
+        && noteSendingAgain(attempt, sending)
+        && !Dispatcher.isTooLate(sending, channel, clock.instant())) {
       byte[] request = vault.open(attempt.request(), Dispatcher.SEAL_CONTEXT);
       Outcome reply =
           calls.guarded(channel.name(), "instruct", () -> channel.instruct(number, request));
@@ -107,8 +110,7 @@ final class Recovery {
   }
 
   /** On record before it is done; false if the attempt is final by now. */
-  private boolean noteSendingAgain(PayoutAttempt attempt) {
-    Instant now = clock.instant();
+  private boolean noteSendingAgain(PayoutAttempt attempt, Instant now) {
     return Boolean.TRUE.equals(
         transactions.execute(
             status -> {

@@ -69,6 +69,7 @@ public final class ReviewDecisions {
   public Result propose(UUID caseId, Decision decision, String reason, String actor) {
     return withCase(
         caseId,
+        actor,
         found -> {
           if (found.state() != ReviewCase.State.OPEN) {
             return new Result.NotPossible("The case is " + found.state() + ".");
@@ -94,6 +95,7 @@ public final class ReviewDecisions {
     Result result =
         withCase(
             caseId,
+            actor,
             found -> {
               if (found.state() != ReviewCase.State.PROPOSED) {
                 return new Result.NotPossible("The case is " + found.state() + ".");
@@ -118,6 +120,7 @@ public final class ReviewDecisions {
   public Result reject(UUID caseId, String reason, String actor) {
     return withCase(
         caseId,
+        actor,
         found -> {
           if (found.state() != ReviewCase.State.PROPOSED) {
             return new Result.NotPossible("The case is " + found.state() + ".");
@@ -140,7 +143,7 @@ public final class ReviewDecisions {
   }
 
   /** Locks the order first, as everyone does, and then the case. */
-  private Result withCase(UUID caseId, Step step) {
+  private Result withCase(UUID caseId, String actor, Step step) {
     Result result =
         transactions.execute(
             status -> {
@@ -150,7 +153,10 @@ public final class ReviewDecisions {
               }
               UUID orderId = found.get().withdrawalId();
               if (orderId != null) {
-                withdrawals.lock(List.of(orderId));
+                Withdrawal order = withdrawals.lock(List.of(orderId)).get(orderId);
+                if (order != null && order.userId().equals(actor)) {
+                  return new Result.NotPossible("Nobody decides about their own order.");
+                }
               }
               return step.on(reviews.lock(caseId).orElseThrow());
             });
@@ -159,12 +165,11 @@ public final class ReviewDecisions {
 
   /** Why a decision can't be applied to the order as it stands, or null. */
   private @Nullable String obstacle(ReviewCase found, Decision decision) {
-    if (decision == Decision.NOTED) {
-      return null;
-    }
     UUID orderId = found.withdrawalId();
     if (orderId == null) {
-      return "The case is about no order of ours: it can only be NOTED.";
+      return decision == Decision.NOTED
+          ? null
+          : "The case is about no order of ours: it can only be NOTED.";
     }
     Withdrawal order = withdrawals.find(orderId).orElseThrow();
     Optional<PayoutAttempt> live = live(orderId);
@@ -183,7 +188,12 @@ public final class ReviewDecisions {
           order.status() == WithdrawalState.PROCESSING
               ? null
               : "The order is %s already.".formatted(order.status());
-      case NOTED -> null;
+      case NOTED ->
+          // Closing the case must not leave an open order with nobody and nothing to move it on.
+          order.status() != WithdrawalState.PROCESSING
+                  || live.filter(a -> a.dueAt() != null).isPresent()
+              ? null
+              : "The order is still open and waits for this decision: it can't just be noted.";
     };
   }
 
@@ -193,7 +203,8 @@ public final class ReviewDecisions {
         || transfers.stream().anyMatch(t -> t.kind() == Transfer.Kind.CORRECTION)) {
       return "Nothing is receivable from the user for this order.";
     }
-    Account account = ledger.account(order.accountId()).orElseThrow();
+    Account account =
+        Objects.requireNonNull(ledger.lock(List.of(order.accountId())).get(order.accountId()));
     return account.available().minor() >= order.amount().minor()
         ? null
         : "The user's available balance is less than " + order.amount() + ".";

@@ -115,6 +115,10 @@ final class Settlement {
         attempts.withdrawalsOf(fresh.stream().map(ChannelMessage::attemptId).distinct().toList());
     // Locked once, for all rounds, in sorted order.
     Map<UUID, Withdrawal> orders = withdrawals.lock(Set.copyOf(orderOf.values()));
+    if (fresh.size() > orders.size()) {
+      // Several rounds: all accounts are locked before the first, so that their order holds, too.
+      writer.lockAccounts(orders.values());
+    }
     List<ChannelMessage> left = fresh;
     while (!left.isEmpty()) {
       left = round(left, orderOf, orders, receipts, kept);
@@ -175,7 +179,7 @@ final class Settlement {
     ChannelLimits limits =
         router.channel(attempt.channel()).map(c -> c.limits()).orElse(PayoutMetrics.NO_LIMITS);
     Effect effect = rules.decide(order, attempt, message, limits, clock.instant());
-    metrics.outcome(message, effect);
+    metrics.outcome(message, order.id(), effect);
     return work.add(order, all, attempt, message, effect, kept);
   }
 

@@ -92,14 +92,77 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     Waiting<Q, A> waiting = new Waiting<>(request, new CompletableFuture<>());
     if (settings.committers() == 0) {
       answer(List.of(waiting));
-    } else if (!accepting || !queue.offer(waiting)) {
+    } else {
+      enqueue(waiting);
+    }
+    return await(waiting, settings.patience().toNanos());
+  }
+
+  /** What became of one of several requests that were handed in together. */
+  public sealed interface Submitted<A> {
+    /** It was committed, with this answer. */
+    record Answered<A>(A answer) implements Submitted<A> {}
+
+    /** The queue was full or closing: nothing was done. */
+    record NotTaken<A>(Overloaded why) implements Submitted<A> {}
+
+    /** It may or may not have been done; sending again under the same key tells. */
+    record Unknown<A>(OutcomeUnknown why) implements Submitted<A> {}
+  }
+
+  /**
+   * Hands in several requests at once and waits for all of their answers, one patience for all. So
+   * they share commits, with whatever else waits; each stands alone all the same, and one that is
+   * not taken or fails takes no other with it.
+   *
+   * @return what became of each, in order
+   */
+  public List<Submitted<A>> submitAll(List<Q> requests) {
+    List<Waiting<Q, A>> all =
+        requests.stream().map(r -> new Waiting<Q, A>(r, new CompletableFuture<>())).toList();
+    if (settings.committers() == 0) {
+      for (int from = 0; from < all.size(); from += settings.maxBatch()) {
+        answer(all.subList(from, Math.min(all.size(), from + settings.maxBatch())));
+      }
+    } else {
+      for (Waiting<Q, A> waiting : all) {
+        try {
+          enqueue(waiting);
+        } catch (Overloaded e) {
+          waiting.answer.completeExceptionally(e);
+        }
+      }
+    }
+    long deadline = System.nanoTime() + settings.patience().toNanos();
+    List<Submitted<A>> answers = new ArrayList<>(all.size());
+    for (Waiting<Q, A> waiting : all) {
+      answers.add(outcome(waiting, deadline - System.nanoTime()));
+    }
+    return answers;
+  }
+
+  private Submitted<A> outcome(Waiting<Q, A> waiting, long nanos) {
+    try {
+      return new Submitted.Answered<>(await(waiting, nanos));
+    } catch (Overloaded e) {
+      return new Submitted.NotTaken<>(e);
+    } catch (OutcomeUnknown e) {
+      return new Submitted.Unknown<>(e);
+    }
+  }
+
+  private void enqueue(Waiting<Q, A> waiting) {
+    if (!accepting || !queue.offer(waiting)) {
       throw new Overloaded(settings.name() + (accepting ? " is full" : " is stopping"));
     }
     if (!accepting && !committing && queue.remove(waiting)) {
       throw new Overloaded(settings.name() + " is stopping");
     }
+  }
+
+  private A await(Waiting<Q, A> waiting, long nanos) {
     try {
-      return waiting.answer.get(settings.patience().toMillis(), TimeUnit.MILLISECONDS);
+      return waiting.answer.get(nanos, TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OutcomeUnknown("interrupted while waiting for " + settings.name(), e);

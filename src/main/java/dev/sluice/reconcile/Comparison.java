@@ -89,7 +89,6 @@ final class Comparison {
       throws IOException {
     runs.lockSource(source.name());
     staging.prepare(settings.longestRun(), settings.workMemoryMb());
-    long t0 = System.nanoTime();
     Intake intake = new Intake(progress);
     StatementFormat.Coverage[] coverage = {StatementFormat.Coverage.UNSAID};
     try (InputStream in = new BufferedInputStream(evidence.open(file.id()), 1 << 16)) {
@@ -99,7 +98,6 @@ final class Comparison {
             coverage[0] = source.format().read(in, intake::take);
           });
     }
-    long t1 = System.nanoTime();
     LocalDate day = checkedDay(file, source, coverage[0], intake);
     Instant from = source.calendar().start(day);
     Instant to = source.calendar().end(day);
@@ -107,7 +105,6 @@ final class Comparison {
         staging.compare(
             new StagingStore.Scope(source.channel(), source.onlyCurrency(), from, to),
             intake.repeated.repeated());
-    long t2 = System.nanoTime();
     if (odd > settings.maxDifferences()) {
       throw new StatementRefused(
           Reason.TOO_MANY_DIFFERENCES,
@@ -134,7 +131,6 @@ final class Comparison {
         source.calendar().start(day.minusDays(REFERENCE_DAYS)),
         source.calendar().end(day.plusDays(REFERENCE_DAYS)));
     files.setState(file.id(), StatementFile.State.COMPARED);
-    System.out.printf("copy %d compare %d facts %d%n",(t1-t0)/1000000,(t2-t1)/1000000,(System.nanoTime()-t2)/1000000);
     return run;
   }
 

@@ -44,6 +44,8 @@ final class StagingStore {
           c.setNetworkTimeout(Runnable::run, Math.toIntExact(longest.toMillis()));
           try (Statement s = c.createStatement()) {
             s.execute("set local work_mem = '" + workMemoryMb + "MB'");
+            // The pool plans for single rows; here whole tables are joined.
+            s.execute("set local enable_seqscan = on");
             s.execute("set local jit = off");
             s.execute(
                 """

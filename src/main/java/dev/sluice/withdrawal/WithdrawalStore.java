@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -43,20 +44,24 @@ final class WithdrawalStore {
    * queue and the order are locked, so that cancelling and dispatching never wait in a circle.
    */
   List<Withdrawal> lockDue(Instant now, int limit) {
-    return jdbc.query(
-        """
-        select w.*, b.kind as beneficiary_kind, b.masked
-          from payout_due d
-          join withdrawal w on w.id = d.withdrawal_id
-          join beneficiary b on b.id = w.beneficiary_id
-         where d.due_at <= ?
-         order by d.due_at
-         limit ?
-           for update of d, w skip locked
-        """,
-        (row, n) -> withdrawal(row),
-        now.atOffset(ZoneOffset.UTC),
-        limit);
+    List<Withdrawal> due =
+        jdbc.query(
+            """
+            select w.*, b.kind as beneficiary_kind, b.masked
+              from payout_due d
+              join withdrawal w on w.id = d.withdrawal_id
+              join beneficiary b on b.id = w.beneficiary_id
+             where d.due_at <= ?
+             order by d.due_at
+             limit ?
+               for update of d, w skip locked
+            """,
+            (row, n) -> withdrawal(row),
+            now.atOffset(ZoneOffset.UTC),
+            limit);
+    // Orders of one batch are due at one instant; their ids, which grow with time, order them.
+    due.sort(Comparator.comparing(Withdrawal::id));
+    return due;
   }
 
   void removeDue(Collection<UUID> ids) {

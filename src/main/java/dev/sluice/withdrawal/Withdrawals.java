@@ -66,6 +66,15 @@ public final class Withdrawals {
     return acceptQueue.submit(request);
   }
 
+  /**
+   * Accepts or refuses several requests at once: they share commits, and each stands alone.
+   *
+   * @return what became of each, in order
+   */
+  public List<GroupCommit.Submitted<AcceptResult>> acceptAll(List<WithdrawalRequest> requests) {
+    return acceptQueue.submitAll(requests);
+  }
+
   /** The order with this id. */
   public Optional<Withdrawal> find(UUID id) {
     return store.byId(id).stream().findFirst();

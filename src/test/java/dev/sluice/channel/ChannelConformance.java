@@ -145,6 +145,7 @@ public abstract class ChannelConformance extends ChannelProofs {
     assertThat(kind(send(number))).isEqualTo(fault.reply());
 
     Eventually.until(fault.later(), () -> kind(channel.query(number)).equals(fault.later()));
+    Eventually.until("paid", () -> control.timesPaid(number) >= fault.timesPaid());
     assertThat(control.timesPaid(number)).isEqualTo(fault.timesPaid());
   }
 

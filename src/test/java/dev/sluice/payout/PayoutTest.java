@@ -123,6 +123,21 @@ class PayoutTest {
   }
 
   @Test
+  void doesNotBelieveTheRefusalOfASecondSendingWhileTheFirstMayBeUnderWay() {
+    bank.onInstruct(ModelChannel::lose);
+    Withdrawal order = order();
+    engine.settle();
+    bank.onInstruct((world, number) -> new Outcome.Refused("BUSY", "busy", false));
+    passes(Duration.ofSeconds(3));
+    assertThat(bank.sent()).hasSize(2);
+    assertThat(backup.sent()).isEmpty();
+    bank.pay(engine.requestNumber(order.id())); // the first sending arrives after all
+    passes(Duration.ofSeconds(15));
+    assertThat(state(order)).isEqualTo(WithdrawalState.SUCCESS);
+    assertThat(backup.sent()).isEmpty();
+  }
+
+  @Test
   void takesNoSuchOrderForARefusalOnlyAfterTheAcceptanceWindow() {
     bank.onInstruct(ModelChannel::lose);
     Withdrawal order = order();
@@ -138,6 +153,20 @@ class PayoutTest {
     assertThat(bank.payments()).isZero();
     assertThat(backup.payments()).isEqualTo(1);
     assertThat(bank.sent()).hasSizeLessThanOrEqualTo(5);
+  }
+
+  @Test
+  void neverTakesNoSuchOrderForARefusalOnceTheChannelHadAccepted() {
+    bank.onInstruct((world, number) -> new Outcome.Accepted("r"))
+        .onQuery((world, number) -> new Outcome.Unknown(Why.NOT_FOUND, "NOT_FOUND"));
+    Withdrawal order = order();
+    engine.settle();
+    for (int i = 0; i < 20; i++) {
+      passes(Duration.ofMinutes(2));
+    }
+    assertThat(state(order)).isEqualTo(WithdrawalState.PROCESSING);
+    assertThat(bank.sent()).hasSize(1);
+    assertThat(backup.sent()).isEmpty();
   }
 
   @Test

@@ -97,6 +97,25 @@ class ReviewDecisionsTest {
   }
 
   @Test
+  void doesNotJustNoteACaseThatAnOpenOrderWaitsFor() {
+    Withdrawal order = unknownTooLong();
+    assertThat(
+            decisions.propose(
+                caseOf(order, "UNKNOWN_TOO_LONG"), Decision.NOTED, "leave it", "maker"))
+        .isInstanceOf(Result.NotPossible.class);
+  }
+
+  @Test
+  void letsNobodyDecideAboutTheirOwnOrder() {
+    Withdrawal order = unknownTooLong();
+    UUID id = caseOf(order, "UNKNOWN_TOO_LONG");
+    assertThat(decisions.propose(id, Decision.PAID, "mine", "u1"))
+        .isInstanceOf(Result.NotPossible.class);
+    decisions.propose(id, Decision.PAID, "letter", "maker");
+    assertThat(decisions.approve(id, "mine", "u1")).isInstanceOf(Result.NotPossible.class);
+  }
+
+  @Test
   void asksAgainWhenTwoPeopleWantTo() {
     Withdrawal order = unknownTooLong();
     bank.onQuery((world, number) -> world.pay(number));

@@ -33,6 +33,7 @@ import dev.sluice.withdrawal.WithdrawalSettings;
 import dev.sluice.withdrawal.Withdrawals;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -55,6 +57,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Engine implements AutoCloseable {
   private static final String KEYSET = Vault.newKeyset();
   private static final byte[] FINGERPRINT_KEY = new byte[32];
+  private static final Vault VAULT = new Vault(KEYSET, FINGERPRINT_KEY);
   public static final Currency CNY = Currency.getInstance("CNY");
   public static final String CARD = "6222081234561234";
 
@@ -65,31 +68,66 @@ public final class Engine implements AutoCloseable {
   public final ReviewCases reviews;
   public final Payouts payouts;
   public final ChannelRouter router;
-  public final Vault vault = new Vault(KEYSET, FINGERPRINT_KEY);
+  public final Vault vault = VAULT;
   public final Clock clock;
   private final GroupCommit<WithdrawalRequest, AcceptResult> accept;
 
   /** How an engine of a test differs from the default. */
   public record Options(
-      int committers, String reviewAbove, String fee, ShortfallPolicy shortfall, long seed) {
+      int committers,
+      String reviewAbove,
+      String fee,
+      ShortfallPolicy shortfall,
+      RoutingSettings routing,
+      long seed,
+      boolean threads) {
     public static Options defaults() {
-      return new Options(0, "50000", null, ShortfallPolicy.USER, 1);
+      return new Options(
+          0, "50000", null, ShortfallPolicy.USER, RoutingSettings.defaults(), 1, false);
     }
 
     public Options withCommitters(int count) {
-      return new Options(count, reviewAbove, fee, shortfall, seed);
+      return new Options(count, reviewAbove, fee, shortfall, routing, seed, threads);
+    }
+
+    public Options withReviewAbove(String amount) {
+      return new Options(committers, amount, fee, shortfall, routing, seed, threads);
     }
 
     public Options withFee(String text) {
-      return new Options(committers, reviewAbove, text, shortfall, seed);
+      return new Options(committers, reviewAbove, text, shortfall, routing, seed, threads);
     }
 
     public Options withShortfall(ShortfallPolicy policy) {
-      return new Options(committers, reviewAbove, fee, policy, seed);
+      return new Options(committers, reviewAbove, fee, policy, routing, seed, threads);
+    }
+
+    public Options withRouting(RoutingSettings settings) {
+      return new Options(committers, reviewAbove, fee, shortfall, settings, seed, threads);
+    }
+
+    /** Calls and commits on threads of their own, as a service has, with short pauses. */
+    public Options withThreads() {
+      return new Options(2, reviewAbove, fee, shortfall, withMain(), seed, true);
+    }
+
+    /** Enough calls that a slow start alone doesn't decide, and quick probes. */
+    private static RoutingSettings withMain() {
+      RoutingSettings d = RoutingSettings.defaults();
+      return new RoutingSettings(
+          d.window(),
+          100,
+          d.sharedAbove(),
+          d.brokenAbove(),
+          d.backupShare(),
+          Duration.ofSeconds(2),
+          d.probeOrders(),
+          d.fundsEvery(),
+          Map.of("main", new RoutingSettings.Preference(1, BigDecimal.ZERO, null, "UTC")));
     }
 
     public Options withSeed(long newSeed) {
-      return new Options(committers, reviewAbove, fee, shortfall, newSeed);
+      return new Options(committers, reviewAbove, fee, shortfall, routing, newSeed, threads);
     }
   }
 
@@ -138,8 +176,7 @@ public final class Engine implements AutoCloseable {
             ids,
             due);
     this.router =
-        ChannelConfiguration.router(
-            List.of(channels), RoutingSettings.defaults(), jdbc, clock, metrics);
+        ChannelConfiguration.router(List.of(channels), options.routing(), jdbc, clock, metrics);
     this.payouts =
         new Payouts(
             jdbc,
@@ -155,10 +192,11 @@ public final class Engine implements AutoCloseable {
             ids,
             random,
             settings(options),
-            new CallerRuns(),
+            options.threads() ? Executors.newVirtualThreadPerTaskExecutor() : new CallerRuns(),
             due,
             metrics);
     accept.start();
+    payouts.inboxCommit().start();
   }
 
   private static PayoutSettings settings(Options options) {
@@ -166,13 +204,16 @@ public final class Engine implements AutoCloseable {
         true,
         200,
         Duration.ofMillis(200),
-        List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1)),
+        Duration.ofSeconds(10),
+        options.threads()
+            ? List.of(Duration.ofMillis(300), Duration.ofSeconds(1))
+            : List.of(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1)),
         5,
         Duration.ofSeconds(5),
         Duration.ofMillis(200),
         4096,
         500,
-        0,
+        options.threads() ? 2 : 0,
         Duration.ofSeconds(30),
         Duration.ofSeconds(5),
         10,
@@ -261,5 +302,6 @@ public final class Engine implements AutoCloseable {
   public void close() {
     accept.stop();
     payouts.close();
+    payouts.inboxCommit().stop();
   }
 }

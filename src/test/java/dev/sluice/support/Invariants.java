@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The invariants of the domain as queries that must find nothing. */
@@ -24,6 +25,15 @@ public final class Invariants {
               from ledger_entry group by account_id) e on e.account_id = a.id
          where a.kind = 'USER'
            and (a.available <> coalesce(e.available, 0) or a.held <> coalesce(e.held, 0))
+        """);
+    ALWAYS.put(
+        "what is held is what orders under way have agreed",
+        """
+        select a.id from account a left join (
+            select account_id, sum(amount + fee) as total from withdrawal
+             where status in ('PENDING', 'REVIEW', 'PROCESSING') group by account_id) w
+            on w.account_id = a.id
+         where a.kind = 'USER' and a.held <> coalesce(w.total, 0)
         """);
     ALWAYS.put(
         "no user balance is negative",
@@ -60,6 +70,20 @@ public final class Invariants {
             or exists (select 1 from payout_attempt a where a.withdrawal_id = w.id
                           and a.state <> 'REFUSED'))
         """);
+    ALWAYS.put(
+        "a hold ends once: it is posted or released",
+        """
+        select cause from transfer where kind in ('POST', 'RELEASE')
+         group by cause having count(*) > 1
+        """);
+    ALWAYS.put(
+        "a returned payout is refunded once",
+        """
+        select cause from transfer where kind = 'REFUND' group by cause having count(*) > 1
+        """);
+    ALWAYS.put(
+        "a key is one order",
+        "select key_hash from withdrawal group by key_hash having count(*) > 1");
     ALWAYS.put(
         "whatever isn't final is held still",
         """
@@ -120,6 +144,18 @@ public final class Invariants {
   }
 
   private Invariants() {}
+
+  /**
+   * What holds at every moment, as one query that names what is broken: for whoever checks often.
+   */
+  public static String alwaysAsOneQuery() {
+    return ALWAYS.entrySet().stream()
+        .map(
+            e ->
+                "select '%s' as broken where exists (%s)"
+                    .formatted(e.getKey().replace("'", "''"), e.getValue()))
+        .collect(Collectors.joining("\nunion all\n"));
+  }
 
   /** What holds at every moment. */
   public static void check(JdbcTemplate jdbc) {

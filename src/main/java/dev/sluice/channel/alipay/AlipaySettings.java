@@ -37,7 +37,12 @@ public record AlipaySettings(
 
   private static final int MAX_TITLE_CHARS = 64;
 
-  /** One fact that a transfer scene wants reported. */
+  /**
+   * One fact that a transfer scene wants reported.
+   *
+   * @param type what is reported, as the scene names it
+   * @param content what is said of it
+   */
   public record SceneReport(String type, String content) {}
 
   public AlipaySettings {

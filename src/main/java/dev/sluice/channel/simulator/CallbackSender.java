@@ -121,6 +121,14 @@ final class CallbackSender implements AutoCloseable {
     if (!protocol.tells(notice.report())) {
       return true; // nobody waits for it
     }
+    try {
+      if (protocol.deliver(notice.report())) {
+        return true;
+      }
+    } catch (IOException e) {
+      log.warn("callback {} could not be delivered", notice.id(), e);
+      return false;
+    }
     Protocol.Callback callback = protocol.callback(notice.report());
     if (callback == null) {
       return false;

@@ -48,6 +48,9 @@ enum Fault {
   /** Reports another account than it paid. */
   WRONG_BENEFICIARY(When.TAKING),
 
+  /** Closes the connection in the middle of an upload (file protocols only). */
+  DROP_UPLOAD(When.UPLOAD),
+
   /** Answers a query with NOT_FOUND, {@code count} times, whatever it knows. */
   NOT_FOUND_TIMES(When.QUERY),
 
@@ -58,6 +61,7 @@ enum Fault {
   enum When {
     EVERY_CALL,
     EVERY_REPLY,
+    UPLOAD,
     INSTRUCTION,
     TAKING,
     QUERY,

@@ -63,6 +63,23 @@ final class Faults {
     }
   }
 
+  /** Whether one fault hits now; uses it up by one. */
+  boolean hits(Fault fault, PaymentKey key) {
+    lock.lock();
+    try {
+      boolean hit =
+          rules.stream()
+              .filter(active -> active.rule().fault() == fault && active.rule().fits(key, ""))
+              .findFirst()
+              .map(FaultRule.Active::draw)
+              .orElse(false);
+      rules.removeIf(active -> active.left() == 0);
+      return hit;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * The faults that hit this moment, each used up by one.
    *

@@ -13,7 +13,9 @@ import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.HexFormat;
 
@@ -45,6 +47,23 @@ final class KeyFolder {
     return new KeyPair(
         PemReader.publicKey(read(open), open.toString()),
         PemReader.privateKey(read(secret), secret.toString()));
+  }
+
+  /** The certificate in {@code <owner>.pem}, which must be there. */
+  X509Certificate certificate(String owner) {
+    Path file = folder.resolve(owner + ".pem");
+    return PemReader.certificates(read(file), file.toString()).getFirst();
+  }
+
+  /** The private key in {@code <owner>-private.pem}, which must be there. */
+  PrivateKey key(String owner) {
+    Path file = folder.resolve(owner + "-private.pem");
+    return PemReader.privateKey(read(file), file.toString());
+  }
+
+  /** Writes what anybody may read. */
+  void publish(String name, String text) {
+    write(folder.resolve(name), text, false);
   }
 
   /** The 32 characters in {@code <name>.txt}. */

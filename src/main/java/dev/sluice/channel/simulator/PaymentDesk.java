@@ -73,7 +73,9 @@ final class PaymentDesk {
         settleWhenDue(payment);
       }
     } else if (!faults.draw(Fault.When.REPEAT, key, instruction.account()).isEmpty()) {
-      book.payAgain(key, paid -> notices(paid, Said.PAID, settleDelay)).owed().forEach(this::call);
+      book.payAgain(key, paid -> notices(paid, Said.PAID, settleDelay))
+          .owed()
+          .forEach(callbacks::send);
     } else if (!payment.bodyHash().equals(instruction.bodyHash())) {
       return says(
           key,
@@ -86,6 +88,11 @@ final class PaymentDesk {
               "This request number was used for another instruction"));
     }
     return answerInstruction(key, instruction.account());
+  }
+
+  /** Whether an instruction under this number was taken before. */
+  boolean knows(PaymentKey key) {
+    return book.find(key) != null;
   }
 
   /** Answers a query. */
@@ -146,7 +153,7 @@ final class PaymentDesk {
             ? book.pay(key, paid -> notices(paid, Said.PAID, Duration.ZERO))
             : book.refuse(
                 key, refusalCode, refused -> notices(refused, Said.REFUSED, Duration.ZERO));
-    change.owed().forEach(this::call);
+    change.owed().forEach(callbacks::send);
     return change.payment();
   }
 
@@ -179,7 +186,7 @@ final class PaymentDesk {
                       notice(key.protocol(), notices.getFirst().report(), Duration.ZERO))
                   : notices;
             });
-    change.owed().forEach(this::call);
+    change.owed().forEach(callbacks::send);
     return change;
   }
 
@@ -190,7 +197,7 @@ final class PaymentDesk {
       notices.add(notice(protocol, report, Duration.ZERO));
     }
     book.owe(notices);
-    notices.forEach(this::call);
+    notices.forEach(callbacks::send);
   }
 
   /** What the bank would say of a payment now. */
@@ -222,7 +229,7 @@ final class PaymentDesk {
         change.owed().forEach(callbacks::sendNow);
         calledFirst = change.done();
       } else {
-        change.owed().forEach(this::call);
+        change.owed().forEach(callbacks::send);
       }
     }
     Payment payment = Objects.requireNonNull(book.find(key));
@@ -288,9 +295,5 @@ final class PaymentDesk {
   private Notice notice(String protocol, Report report, Duration after) {
     return new Notice(
         Ids.requestNumber(ids.next()), protocol, clock.millis() + after.toMillis(), report);
-  }
-
-  private void call(Notice notice) {
-    callbacks.send(notice);
   }
 }

@@ -25,6 +25,15 @@ interface Protocol {
   /** Writes a callback as of now, or null if there is nowhere to send it yet. */
   @Nullable Callback callback(Report report);
 
+  /**
+   * Tells in the protocol's own way, if that isn't a call over HTTP.
+   *
+   * @return false if it is
+   */
+  default boolean deliver(Report report) throws IOException {
+    return false;
+  }
+
   /** Whether the provider tells of this at all by itself. */
   default boolean tells(Report report) {
     return true;

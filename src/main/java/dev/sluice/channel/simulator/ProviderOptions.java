@@ -2,10 +2,12 @@ package dev.sluice.channel.simulator;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.jspecify.annotations.Nullable;
 
 /** Whom a simulated bank of its own process poses as, from its options. */
@@ -54,7 +56,48 @@ final class ProviderOptions {
               keys.secret("apiv3-key"),
               wechatCallback));
     }
+    takeUnionPay(options, providers);
+    takeBankFile(options, providers);
     return providers;
+  }
+
+  private static void takeUnionPay(
+      Map<String, String> options, List<ProviderSimulation> providers) {
+    String folder = options.remove("--unionpay");
+    String merchantId = taken(options, "--unionpay-mer-id", "777290058110048");
+    URI callback = url(options.remove("--unionpay-callback-url"));
+    if (folder != null) {
+      KeyFolder keys = new KeyFolder(Path.of(folder));
+      providers.add(
+          new UnionPaySimulation(
+              merchantId,
+              keys.certificate("merchant"),
+              keys.key("bank"),
+              keys.certificate("bank"),
+              callback));
+    }
+  }
+
+  private static void takeBankFile(
+      Map<String, String> options, List<ProviderSimulation> providers) {
+    String folder = options.remove("--bankfile");
+    String port = taken(options, "--bankfile-port", "8022");
+    String account = taken(options, "--bankfile-account", "DE89370400440532013000");
+    if (folder != null) {
+      KeyFolder keys = new KeyFolder(Path.of(folder));
+      KeyPair host = keys.pair("host");
+      keys.publish("host-key.txt", PublicKeyEntry.toString(host.getPublic()) + "\n");
+      providers.add(
+          new BankFileSimulation(
+              Path.of(folder).resolve("files").toAbsolutePath(),
+              SimulatorMain.number(port, "--bankfile-port"),
+              host,
+              "sluice",
+              null,
+              keys.pair("user").getPublic(),
+              account,
+              true));
+    }
   }
 
   private static String taken(Map<String, String> options, String name, String usual) {

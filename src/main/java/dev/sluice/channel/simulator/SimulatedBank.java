@@ -54,10 +54,22 @@ public final class SimulatedBank implements AutoCloseable {
     this.callbackUrl = settings.callbackUrl();
   }
 
-  /** From its next start on it poses as this provider too, at a path of its own. */
+  /** From its next start on it poses as this provider too, at a path or file server of its own. */
   public synchronized SimulatedBank speak(ProviderSimulation provider) {
     providers.add(provider);
     return this;
+  }
+
+  /**
+   * Where its file server listens.
+   *
+   * @throws IllegalStateException if it doesn't
+   */
+  public synchronized int filePort() {
+    if (running == null || running.files() == null) {
+      throw new IllegalStateException("the simulated bank's file server isn't running");
+    }
+    return running.files().port();
   }
 
   /**
@@ -124,8 +136,13 @@ public final class SimulatedBank implements AutoCloseable {
     Ids ids = new Ids(clock, new SecureRandom());
     PaymentDesk desk = new PaymentDesk(settings, clock, ids, book, faults, callbacks, timer);
     protocols.add(new BankProtocol(settings, clock, timer, desk, () -> callbackUrl));
+    BankFileServer files = null;
     for (ProviderSimulation provider : providers) {
-      protocols.add(protocol(provider, timer, desk));
+      Protocol protocol = protocol(provider, timer, desk);
+      protocols.add(protocol);
+      if (protocol instanceof BankFileProtocol byFile) {
+        files = new BankFileServer(settings.host(), byFile, faults, timer);
+      }
     }
     for (Protocol protocol : protocols) {
       server.createContext(protocol.path(), bounded(protocol::handle));
@@ -149,7 +166,7 @@ public final class SimulatedBank implements AutoCloseable {
     server.setExecutor(executor);
     desk.resume();
     server.start();
-    return new Running(server, executor, timer, callbacks, book);
+    return new Running(server, files, executor, timer, callbacks, book);
   }
 
   private Protocol protocol(ProviderSimulation provider, Timer timer, PaymentDesk desk) {
@@ -159,6 +176,9 @@ public final class SimulatedBank implements AutoCloseable {
           new AlipayProtocol(alipay, merchantId, clock, timer, desk, () -> callbackUrl);
       case WechatSimulation wechat ->
           new WechatProtocol(wechat, merchantId, clock, timer, desk, () -> callbackUrl);
+      case UnionPaySimulation unionPay ->
+          new UnionPayProtocol(unionPay, merchantId, clock, timer, desk, () -> callbackUrl);
+      case BankFileSimulation byFile -> new BankFileProtocol(byFile, clock, desk);
     };
   }
 
@@ -201,6 +221,7 @@ public final class SimulatedBank implements AutoCloseable {
 
   private record Running(
       HttpServer server,
+      @Nullable BankFileServer files,
       ExecutorService executor,
       Timer timer,
       CallbackSender callbacks,
@@ -208,6 +229,9 @@ public final class SimulatedBank implements AutoCloseable {
 
     void close() {
       timer.close();
+      if (files != null) {
+        files.close();
+      }
       server.stop(0);
       callbacks.close();
       executor.close();

@@ -36,11 +36,19 @@ public final class SimulatorMain {
         --wechat-mch-id <id>   the merchant it knows (default 1900000109)
         --wechat-app-id <id>   the merchant's application (default wx0000000000000001)
         --wechat-callback-url <url>   where its notifications go (default: --callback-url)
+        --unionpay <folder>    pose as UnionPay too, below /unionpay
+        --unionpay-mer-id <id>    the merchant it knows (default 777290058110048)
+        --unionpay-callback-url <url>   where its notifications go (default: --callback-url)
+        --bankfile <folder>    take and leave ISO 20022 files too, over SFTP, in its folder files
+        --bankfile-port <n>    port of its file server (default 8022)
+        --bankfile-account <n>    the account it pays from (default DE89370400440532013000)
         --help                 this text
 
       A folder holds the keys of both sides, made at the first start: give Sluice the files
       app-private.pem and alipay-public.pem, or merchant-private.pem, platform-public.pem and
-      apiv3-key.txt.
+      apiv3-key.txt. For bank files, log in as sluice with user-private.pem, and expect the server
+      to show the key in host-key.txt. For UnionPay the folder must hold what nobody can make up:
+      the merchant's certificate merchant.pem, and the bank's, bank.pem, with bank-private.pem.
 
       Secrets come from the environment, at least 16 bytes each:
         SLUICE_BANK_REQUEST_SECRET   signs requests to the bank
@@ -117,7 +125,7 @@ public final class SimulatorMain {
     return value == null ? usual : value;
   }
 
-  private static int number(String text, String option) {
+  static int number(String text, String option) {
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {

@@ -49,7 +49,12 @@ public record WechatSettings(
 
   static final int MAX_REMARK_CHARS = 32;
 
-  /** One fact that a transfer scene wants reported. */
+  /**
+   * One fact that a transfer scene wants reported.
+   *
+   * @param type what is reported, as the scene names it
+   * @param content what is said of it
+   */
   public record SceneReport(String type, String content) {}
 
   public WechatSettings {
