@@ -11,7 +11,7 @@ create table statement_file (
     sha256        bytea       not null check (octet_length(sha256) = 32),
     size_bytes    bigint      not null check (size_bytes >= 0),
     business_date date, -- as far as whoever brought it says
-    origin        text        not null check (origin in ('UPLOAD', 'DIRECTORY', 'HTTPS')),
+    origin        text        not null check (origin in ('UPLOAD', 'DIRECTORY', 'FETCH')),
     received_by   text        not null,
     received_at   timestamptz not null,
     state         text        not null check (state in ('RECEIVED', 'COMPARED', 'DONE', 'REFUSED')),
@@ -21,6 +21,16 @@ create table statement_file (
     constraint refused_files_say_why check ((state = 'REFUSED') = (refusal is not null and detail is not null))
 );
 create index statement_file_open on statement_file (received_at) where state in ('RECEIVED', 'COMPARED');
+
+-- What is fetched, and when it is tried again; one instance at a time, by due_at.
+create table statement_fetch (
+    source        text        not null,
+    business_date date        not null,
+    due_at        timestamptz, -- null once nothing more is expected
+    tries         integer     not null default 0,
+    outcome       text,
+    primary key (source, business_date)
+);
 
 create table statement_run (
     id            uuid primary key, -- the cause of its MATCH transfers

@@ -2,7 +2,6 @@ package dev.sluice.reconcile;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
@@ -97,32 +96,38 @@ final class FileStore {
         id);
   }
 
-  /** Makes a refused file be read again; false if it isn't refused. */
+  /** Makes a refused file, or the current one of its day, be read again; false if it is neither. */
   boolean readAgain(UUID id, @Nullable LocalDate businessDate) {
     return jdbc.update(
             """
-            update statement_file
+            update statement_file f
                set state = 'RECEIVED', refusal = null, detail = null,
-                   business_date = coalesce(?, business_date)
-             where id = ? and state = 'REFUSED'
+                   business_date = coalesce(?::date, f.business_date,
+                       (select max(business_date) from statement_run r where r.file_id = f.id and r.is_current))
+             where id = ?
+               and (state = 'REFUSED'
+                    or (state = 'DONE' and ?::date is null
+                        and exists (select 1 from statement_run r where r.file_id = f.id and r.is_current)))
             """,
             businessDate,
-            id)
+            id,
+            businessDate)
         == 1;
   }
 
-  List<StatementFile> page(@Nullable String source, @Nullable Instant before, int limit) {
+  /** The latest first: ids grow with time. */
+  List<StatementFile> page(@Nullable String source, @Nullable UUID before, int limit) {
     return jdbc.query(
         """
         select * from statement_file
-         where (?::text is null or source = ?) and (?::timestamptz is null or received_at < ?)
-         order by received_at desc, id limit ?
+         where (?::text is null or source = ?) and (?::uuid is null or id < ?)
+         order by id desc limit ?
         """,
         (row, n) -> file(row),
         source,
         source,
-        before == null ? null : before.atOffset(ZoneOffset.UTC),
-        before == null ? null : before.atOffset(ZoneOffset.UTC),
+        before,
+        before,
         limit);
   }
 

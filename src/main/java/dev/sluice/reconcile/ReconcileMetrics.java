@@ -2,7 +2,10 @@ package dev.sluice.reconcile;
 
 import dev.sluice.reconcile.format.StatementRefused;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,9 +15,37 @@ final class ReconcileMetrics {
   private static final Logger log = LoggerFactory.getLogger(ReconcileMetrics.class);
 
   private final MeterRegistry registry;
+  private final MultiGauge missing;
+  private final MultiGauge open;
+  private final MultiGauge oldest;
 
   ReconcileMetrics(MeterRegistry registry) {
     this.registry = registry;
+    this.missing = gauge("sluice.reconcile.statements.missing");
+    this.open = gauge("sluice.reconcile.breaks.open");
+    this.oldest = gauge("sluice.reconcile.breaks.oldest.seconds");
+  }
+
+  private MultiGauge gauge(String name) {
+    return MultiGauge.builder(name).register(registry);
+  }
+
+  /** Numbers by source: statements missing, breaks open, age of the oldest. */
+  void measured(
+      Map<String, Long> missingBySource,
+      Map<String, Long> openBySource,
+      Map<String, Long> oldestBySource) {
+    register(missing, missingBySource);
+    register(open, openBySource);
+    register(oldest, oldestBySource);
+  }
+
+  private static void register(MultiGauge gauge, Map<String, Long> bySource) {
+    gauge.register(
+        bySource.entrySet().stream()
+            .map(e -> MultiGauge.Row.of(Tags.of("source", e.getKey()), e.getValue()))
+            .toList(),
+        true);
   }
 
   void finished(RunReport report, long nanos, int alarmDifferences) {

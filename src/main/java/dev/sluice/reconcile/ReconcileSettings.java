@@ -1,9 +1,15 @@
 package dev.sluice.reconcile;
 
+import dev.sluice.reconcile.format.AlipayBillFormat;
+import dev.sluice.reconcile.format.Camt053Format;
 import dev.sluice.reconcile.format.CsvFormat;
 import dev.sluice.reconcile.format.CsvMapping;
 import dev.sluice.reconcile.format.Limits;
+import dev.sluice.reconcile.format.Mt940Format;
 import dev.sluice.reconcile.format.StatementFormat;
+import dev.sluice.reconcile.format.StatementLine;
+import dev.sluice.reconcile.format.UnionPayFormat;
+import dev.sluice.reconcile.format.WechatBillFormat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -20,6 +26,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param directory where statement files are kept as evidence, encrypted; every instance must see
  *     it
+ * @param enabled whether this instance fetches files and works on them
  * @param pollPause how often it looks for files to take up
  * @param longestRun the longest that comparing one file may take
  * @param workMemoryMb memory of the database for one sort or join of a run, in MiB
@@ -34,6 +41,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("sluice.reconcile")
 public record ReconcileSettings(
     @DefaultValue("data/statements") Path directory,
+    @DefaultValue("true") boolean enabled,
     @DefaultValue("5s") Duration pollPause,
     @DefaultValue("30m") Duration longestRun,
     @DefaultValue("128") int workMemoryMb,
@@ -47,7 +55,17 @@ public record ReconcileSettings(
   /** How a file is written. */
   public enum Format {
     /** Any CSV file, by {@code csv}. */
-    CSV
+    CSV,
+    /** Alipay's account bill: a ZIP archive with detail and summary, in GBK. */
+    ALIPAY,
+    /** WeChat Pay's fund-flow bill, packed by gzip or not. */
+    WECHAT,
+    /** UnionPay's settlement file: a ZIP archive with records of fixed width. */
+    UNIONPAY,
+    /** ISO 20022 camt.053, one statement in a file. */
+    CAMT053,
+    /** SWIFT MT940. */
+    MT940
   }
 
   /**
@@ -64,6 +82,13 @@ public record ReconcileSettings(
    * @param holidays days without business
    * @param workdays days with business that would be none
    * @param since first day of which a statement is expected; none is missed if not set
+   * @param kinds what further words for an entry's business mean: {@code PAID, REFUSED, RETURNED,
+   *     FEE, OTHER} by the word, as the format has it
+   * @param csv how a CSV file is read
+   * @param drop a directory from which files are taken; none if not set
+   * @param dateInName how a file's name gives its business day, such as {@code yyyyMMdd}, where the
+   *     file itself doesn't say it
+   * @param fetch from where and when files are fetched
    */
   public record Source(
       @Nullable String channel,
@@ -78,7 +103,11 @@ public record ReconcileSettings(
       @DefaultValue List<LocalDate> holidays,
       @DefaultValue List<LocalDate> workdays,
       @Nullable LocalDate since,
-      @DefaultValue CsvMapping csv) {
+      @DefaultValue Map<String, StatementLine.Kind> kinds,
+      @DefaultValue CsvMapping csv,
+      @Nullable Path drop,
+      @Nullable String dateInName,
+      @DefaultValue FetchSettings fetch) {
 
     BusinessCalendar calendar() {
       return new BusinessCalendar(zone, cutOff, worksWeekends, holidays, workdays);
@@ -87,6 +116,11 @@ public record ReconcileSettings(
     StatementFormat reader(Limits limits) {
       return switch (format) {
         case CSV -> new CsvFormat(csv, limits, currency, zone);
+        case ALIPAY -> new AlipayBillFormat(limits, zone, kinds);
+        case WECHAT -> new WechatBillFormat(limits, zone, kinds);
+        case UNIONPAY -> new UnionPayFormat(limits, zone, kinds);
+        case CAMT053 -> new Camt053Format(limits, zone, kinds);
+        case MT940 -> new Mt940Format(limits, zone, kinds);
       };
     }
   }

@@ -1,5 +1,6 @@
 package dev.sluice.reconcile;
 
+import dev.sluice.channel.BillDownload;
 import dev.sluice.channel.Channel;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.money.Ids;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +43,6 @@ public final class Reconciliation {
   private static final Logger log = LoggerFactory.getLogger(Reconciliation.class);
   private static final Duration LONGEST_QUERY_WINDOW = Duration.ofDays(30);
   private static final int BATCH = 20;
-  private static final int LONGEST_NAME = 200;
 
   private record Failure(int times, Instant again) {}
 
@@ -53,7 +52,6 @@ public final class Reconciliation {
   private final FileStore files;
   private final RunStore runs;
   private final BreakStore breaks;
-  private final EvidenceFiles evidence;
   private final Comparison comparison;
   private final Evaluation evaluation;
   private final Resolution resolution;
@@ -61,9 +59,12 @@ public final class Reconciliation {
   private final ReconcileMetrics metrics;
   private final TransactionOperations transactions;
   private final Clock clock;
-  private final Ids ids;
   private final ReconcileSettings settings;
   private final Reports reports;
+  private final Receiving receiving;
+  private final DropDirectory drops;
+  private final Fetching fetching;
+  private final Watch watch;
 
   /** All of reconciliation over these parts; {@code transactions} must allow a run its time. */
   @SuppressWarnings("TooManyParameters") // the one place where the parts are put together
@@ -85,7 +86,8 @@ public final class Reconciliation {
     this.files = new FileStore(jdbc);
     this.runs = new RunStore(jdbc);
     this.breaks = new BreakStore(jdbc, ids);
-    this.evidence = new EvidenceFiles(settings.directory(), vault, settings.limits().maxBytes());
+    EvidenceFiles evidence =
+        new EvidenceFiles(settings.directory(), vault, settings.limits().maxBytes());
     FactStore facts = new FactStore(jdbc);
     this.comparison =
         new Comparison(
@@ -108,36 +110,43 @@ public final class Reconciliation {
     this.reviews = reviews;
     this.transactions = transactions;
     this.clock = clock;
-    this.ids = ids;
     this.settings = settings;
     this.metrics = new ReconcileMetrics(registry);
-    settings.sources().forEach((name, s) -> sources.put(name, source(name, s, channels, settings)));
-    this.reports = new Reports(runs, breaks, facts, new ReportStore(jdbc), sources, clock);
+    settings
+        .sources()
+        .forEach(
+            (name, s) ->
+                sources.put(name, Source.of(name, s, queryWindow(name, s, channels), settings)));
+    this.reports = new Reports(files, runs, breaks, facts, new ReportStore(jdbc), sources, clock);
+    this.receiving = new Receiving(files, evidence, clock, ids);
+    Rejections rejections = new Rejections(reviews, metrics, transactions, clock);
+    this.drops = new DropDirectory(receiving, rejections, clock);
+    Map<String, BillDownload> bills = new TreeMap<>();
+    for (Channel channel : channels) {
+      if (channel instanceof BillDownload download) {
+        bills.put(channel.name(), download);
+      }
+    }
+    this.fetching =
+        new Fetching(
+            new FetchStore(jdbc),
+            receiving,
+            rejections,
+            bills,
+            clock,
+            settings.directory(),
+            settings.limits().maxBytes());
+    this.watch = new Watch(reports, metrics, settings.expectAfter());
   }
 
-  private static Source source(
-      String name,
-      ReconcileSettings.Source s,
-      Collection<Channel> channels,
-      ReconcileSettings settings) {
-    if (!name.matches("[a-z0-9-]{1,32}")) {
-      throw new IllegalArgumentException("sluice.reconcile.sources: " + name + " is no name");
-    }
-    String channel = s.channel() == null ? name : s.channel();
-    return new Source(
-        name,
-        channel,
-        s.account(),
-        s.onlyCurrency() ? s.currency() : null,
-        s.calendar(),
-        s.grace(),
-        channels.stream()
-            .filter(c -> c.name().equals(channel))
-            .map(c -> c.limits().queryWindow())
-            .findFirst()
-            .orElse(LONGEST_QUERY_WINDOW),
-        s.since(),
-        s.reader(settings.limits()));
+  private static Duration queryWindow(
+      String name, ReconcileSettings.Source source, Collection<Channel> channels) {
+    String channel = source.channel() == null ? name : source.channel();
+    return channels.stream()
+        .filter(c -> c.name().equals(channel))
+        .map(c -> c.limits().queryWindow())
+        .findFirst()
+        .orElse(LONGEST_QUERY_WINDOW);
   }
 
   /** What became of a file that was brought. */
@@ -172,37 +181,27 @@ public final class Reconciliation {
     if (!sources.containsKey(source)) {
       return new Receipt.NoSuchSource();
     }
-    EvidenceFiles.Kept kept;
-    try {
-      kept = evidence.keep(ids.next(), content);
-    } catch (StatementRefused e) {
-      return new Receipt.Rejected(e.reason().name(), e.detail());
-    }
-    StatementFile file =
-        new StatementFile(
-            kept.id(),
-            source,
-            cleanName(name),
-            HexFormat.of().formatHex(kept.sha256()),
-            kept.bytes(),
-            businessDate,
-            origin,
-            actor,
-            clock.instant(),
-            StatementFile.State.RECEIVED,
-            null,
-            null);
-    if (files.insert(file)) {
-      return new Receipt.Stored(file);
-    }
-    evidence.drop(kept.id());
-    return new Receipt.Known(files.byContent(source, kept.sha256()).orElseThrow());
+    return receiving.receive(source, name, content, businessDate, origin, actor);
   }
 
-  private static String cleanName(String name) {
-    String clean = name.replaceAll("[\\p{Cntrl}/\\\\]", "_").strip();
-    String named = clean.isEmpty() ? "statement" : clean;
-    return named.length() <= LONGEST_NAME ? named : named.substring(0, LONGEST_NAME);
+  /** Takes what lies in directories, and fetches what is due; returns how many files. */
+  public int collect() {
+    int done = 0;
+    for (Source source : sources.values()) {
+      try {
+        done += drops.take(source) + fetching.one(source);
+      } catch (IOException e) {
+        // One source's trouble is not another's; it is tried again after the usual pause.
+        log.atError().addKeyValue("source", source.name()).log("collecting failed", e);
+        metrics.alarm("statement_failed");
+      }
+    }
+    return done;
+  }
+
+  /** Measures what metrics tell, and raises the alarm for statements that are missing. */
+  public int watch() {
+    return watch.measure();
   }
 
   /** Takes up files that wait, and breaks whose waiting is over; returns how much it did. */
@@ -302,7 +301,12 @@ public final class Reconciliation {
         .log("a statement was refused: {}: {}", why.reason(), why.detail());
   }
 
-  /** Makes a refused file be read again, for another day if one is given; false if it isn't. */
+  /**
+   * Makes a file be read and compared again: a refused one, for another day if one is given, or the
+   * current one of its day, as a new version.
+   *
+   * @return false if it is neither
+   */
   public boolean readAgain(UUID fileId, @Nullable LocalDate businessDate) {
     return files.readAgain(fileId, businessDate);
   }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Reports {
   private static final int LONGEST_MISSED_DAYS = 31;
 
+  private final FileStore files;
   private final RunStore runs;
   private final BreakStore breaks;
   private final FactStore facts;
@@ -25,18 +27,45 @@ public final class Reports {
   private final Clock clock;
 
   Reports(
+      FileStore files,
       RunStore runs,
       BreakStore breaks,
       FactStore facts,
       ReportStore sums,
       Map<String, Source> sources,
       Clock clock) {
+    this.files = files;
     this.runs = runs;
     this.breaks = breaks;
     this.facts = facts;
     this.sums = sums;
     this.sources = sources;
     this.clock = clock;
+  }
+
+  /** Names of the sources. */
+  public Set<String> sources() {
+    return sources.keySet();
+  }
+
+  /** Files, the latest first. */
+  public List<StatementFile> files(@Nullable String source, @Nullable UUID before, int limit) {
+    return files.page(source, before, limit);
+  }
+
+  /** One file. */
+  public Optional<StatementFile> file(UUID id) {
+    return files.byId(id);
+  }
+
+  /** The latest run of a file. */
+  public Optional<StatementRun> runOf(UUID fileId) {
+    return runs.byFile(fileId);
+  }
+
+  /** One run. */
+  public Optional<StatementRun> run(UUID id) {
+    return runs.byId(id);
   }
 
   /** Runs, the latest day first. */
@@ -133,6 +162,52 @@ public final class Reports {
                     l.reference(),
                     l.amount().toString()))
         .toList();
+  }
+
+  /** Breaks of a source that aren't closed: how many, and how long the oldest is open. */
+  public record OpenBreaks(long count, long oldestSeconds) {}
+
+  /** The open breaks of a source. */
+  public OpenBreaks open(String source) {
+    return sums.open(source)
+        .map(
+            o ->
+                new OpenBreaks(
+                    o.count(), Duration.between(o.oldest(), clock.instant()).toSeconds()))
+        .orElse(new OpenBreaks(0, 0));
+  }
+
+  /**
+   * What we hold for paid on a day and no statement confirms yet, in minor units.
+   *
+   * @param stated whether the day's statement is in
+   */
+  public record Unconfirmed(
+      String source, LocalDate day, String currency, long payouts, long minor, boolean stated) {}
+
+  /** What is in clearing, by the days on which it was paid, the latest first; a month back. */
+  public List<Unconfirmed> unconfirmed(String name) {
+    Source source = sources.get(name);
+    if (source == null) {
+      return List.of();
+    }
+    BusinessCalendar calendar = source.calendar();
+    LocalDate today = calendar.dayOf(clock.instant());
+    LocalDate first = today.minusDays(LONGEST_MISSED_DAYS);
+    Set<LocalDate> stated = runs.days(name, first, today);
+    List<Unconfirmed> found = new ArrayList<>();
+    for (LocalDate day = today; day.isAfter(first); day = calendar.previous(day)) {
+      boolean has = stated.contains(day);
+      List<ReportStore.Pending> pending =
+          has
+              ? sums.unconfirmed(name, day)
+              : sums.paid(
+                  source.channel(), source.onlyCurrency(), calendar.start(day), calendar.end(day));
+      for (ReportStore.Pending p : pending) {
+        found.add(new Unconfirmed(name, day, p.currency(), p.payouts(), p.minor(), has));
+      }
+    }
+    return found;
   }
 
   /** One day in a source's trend: entries, breaks, and those still open. */

@@ -32,7 +32,7 @@ public record StatementFile(
   public enum Origin {
     UPLOAD,
     DIRECTORY,
-    HTTPS
+    FETCH
   }
 
   /** How far it is. */

@@ -96,6 +96,7 @@ final class Bench {
   static ReconcileSettings settings(Path directory, String source) {
     return new ReconcileSettings(
         directory,
+        true,
         Duration.ofSeconds(5),
         Duration.ofMinutes(30),
         64,
@@ -119,7 +120,11 @@ final class Bench {
                 List.of(),
                 List.of(),
                 LocalDate.of(2026, 3, 1),
-                CSV)));
+                Map.of(),
+                CSV,
+                null,
+                null,
+                FetchSettings.NEVER)));
   }
 
   /** One line of the channel's list. */

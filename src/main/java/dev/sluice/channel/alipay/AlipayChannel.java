@@ -1,5 +1,6 @@
 package dev.sluice.channel.alipay;
 
+import dev.sluice.channel.BillDownload;
 import dev.sluice.channel.CallbackReply;
 import dev.sluice.channel.CallbackVerdict;
 import dev.sluice.channel.Channel;
@@ -13,9 +14,11 @@ import dev.sluice.channel.ProviderHttp;
 import dev.sluice.channel.RawCallback;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
@@ -37,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * since a gateway may refuse an old time and a key may have been changed; Alipay knows the order by
  * {@code out_biz_no}, and refuses other contents under the same number.
  */
-public final class AlipayChannel implements Channel, AutoCloseable {
+public final class AlipayChannel implements Channel, BillDownload, AutoCloseable {
   static final String TRANSFER = "alipay.fund.trans.uni.transfer";
   static final String QUERY = "alipay.fund.trans.common.query";
   static final String CHANGED = "alipay.fund.trans.order.changed";
@@ -188,6 +191,21 @@ public final class AlipayChannel implements Channel, AutoCloseable {
   }
 
   private Outcome call(String requestNumber, Map<String, String> request, Duration within) {
+    String method = String.valueOf(request.get("method"));
+    return switch (http.send(post(request), within)) {
+      case ProviderHttp.Failed failed -> failed.outcome();
+      case ProviderHttp.Reply reply -> outcome(requestNumber, method, reply);
+    };
+  }
+
+  @Override
+  public Bill bill(LocalDate day, @Nullable String kind, Path into, long maxBytes) {
+    return new AlipayBills(settings, signature, http)
+        .bill(content -> post(request(AlipayBills.METHOD, content)), day, kind, into, maxBytes);
+  }
+
+  /** Signed at this moment. */
+  private HttpPost post(Map<String, String> request) {
     Map<String, String> sent = new TreeMap<>(request);
     sent.put("timestamp", TIME.format(clock.instant().atZone(ALIPAYS_ZONE)));
     AlipayKeys.CertificateSerials certificates = settings.keys().certificates();
@@ -203,11 +221,7 @@ public final class AlipayChannel implements Channel, AutoCloseable {
         new ByteArrayEntity(
             AlipayForm.encode(Map.of(BIZ_CONTENT, content)).getBytes(StandardCharsets.US_ASCII),
             FORM));
-    String method = String.valueOf(request.get("method"));
-    return switch (http.send(post, within)) {
-      case ProviderHttp.Failed failed -> failed.outcome();
-      case ProviderHttp.Reply reply -> outcome(requestNumber, method, reply);
-    };
+    return post;
   }
 
   private Outcome outcome(String requestNumber, String method, ProviderHttp.Reply reply) {

@@ -1,5 +1,6 @@
 package dev.sluice.channel.wechat;
 
+import dev.sluice.channel.BillDownload;
 import dev.sluice.channel.CallbackReply;
 import dev.sluice.channel.CallbackVerdict;
 import dev.sluice.channel.Channel;
@@ -11,9 +12,12 @@ import dev.sluice.channel.Outcome.Why;
 import dev.sluice.channel.PayoutInstruction;
 import dev.sluice.channel.ProviderHttp;
 import dev.sluice.channel.RawCallback;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -29,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * /v3/fund-app/mch-transfer/transfer-bills}, queries by our number, cancels, and reads the
  * notification {@code MCHTRANSFER.BILL.FINISHED}.
  */
-public final class WechatChannel implements Channel, AutoCloseable {
+public final class WechatChannel implements Channel, BillDownload, AutoCloseable {
   private static final String BILLS = "/v3/fund-app/mch-transfer/transfer-bills";
   private static final String BY_OUR_NUMBER = BILLS + "/out-bill-no/";
   private static final String FINISHED = "MCHTRANSFER.BILL.FINISHED";
@@ -148,6 +152,12 @@ public final class WechatChannel implements Channel, AutoCloseable {
       case ProviderHttp.Reply reply -> reply.status() < 500;
       case ProviderHttp.Failed ignored -> false;
     };
+  }
+
+  @Override
+  public Bill bill(LocalDate day, @Nullable String kind, Path into, long maxBytes)
+      throws IOException {
+    return new WechatBills(settings, signature, http).bill(day, kind, into, maxBytes);
   }
 
   @Override
