@@ -170,7 +170,8 @@ final class FactStore {
         row.getString("reference"),
         Money.ofMinor(row.getLong("amount"), row.getString("currency")),
         new ShownNumber(row.getString("head"), row.getString("tail")),
-        booked == null ? null : booked.toInstant());
+        booked == null ? null : booked.toInstant(),
+        row.getObject("matched_attempt", UUID.class));
   }
 
   private static Facts.Ours ours(ResultSet row) throws SQLException {

@@ -38,7 +38,8 @@ record Facts(
       @Nullable String reference,
       Money amount,
       ShownNumber shown,
-      @Nullable Instant bookedAt) {
+      @Nullable Instant bookedAt,
+      @Nullable UUID matched) {
 
     enum Kind {
       PAID,

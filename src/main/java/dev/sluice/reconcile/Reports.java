@@ -1,5 +1,6 @@
 package dev.sluice.reconcile;
 
+import dev.sluice.money.Money;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,13 +143,19 @@ public final class Reports {
     return group.state() != Break.State.CLOSED;
   }
 
-  /** A line that doesn't match outright. */
+  /**
+   * A line that doesn't match outright.
+   *
+   * @param kind PAID, REFUSED or RETURNED
+   * @param confirms the payout that it confirms after all, or null
+   */
   public record OddLine(
       int number,
       String kind,
       @Nullable UUID attemptId,
+      @Nullable UUID confirms,
       @Nullable String reference,
-      String amount) {}
+      Money amount) {}
 
   /** The lines of a run that don't match outright, in the order of the file. */
   public List<OddLine> lines(UUID runId, int after, int limit) {
@@ -159,8 +166,9 @@ public final class Reports {
                     l.number(),
                     l.kind().name(),
                     l.attemptId(),
+                    l.matched(),
                     l.reference(),
-                    l.amount().toString()))
+                    l.amount()))
         .toList();
   }
 

@@ -64,7 +64,7 @@ public final class Resolution {
   }
 
   /** How a kind of break can be resolved. */
-  static Set<Decision> possible(Kind kind) {
+  public static Set<Decision> possible(Kind kind) {
     return switch (kind) {
       case MISSING_AT_CHANNEL ->
           Set.of(Decision.ACKNOWLEDGE, Decision.WRITE_OFF, Decision.RETURN_TO_USER);
