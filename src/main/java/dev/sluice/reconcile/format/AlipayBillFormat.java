@@ -90,6 +90,8 @@ public final class AlipayBillFormat implements StatementFormat {
     private final BookedTimes heads = BookedTimes.of("yyyy年MM月dd日 HH:mm:ss", zone);
     private final BalanceChain balances = new BalanceChain();
     private boolean details;
+    private boolean saysAccount;
+    private boolean saysPeriod;
     private @Nullable String account;
     private @Nullable Instant from;
     private @Nullable Instant to;
@@ -125,6 +127,8 @@ public final class AlipayBillFormat implements StatementFormat {
     /** Heading lines, column names, rows, the list's end, and the sums after it. */
     private Map<String, Sums> table(TextLines text, List<String> columns, Row rows)
         throws IOException {
+      saysAccount = false;
+      saysPeriod = false;
       boolean inside = false;
       boolean ended = false;
       Map<String, Sums> sums = new java.util.HashMap<>();
@@ -155,8 +159,9 @@ public final class AlipayBillFormat implements StatementFormat {
           rows.take(fields(line, columns.size(), text.number()), text.number());
         }
       }
-      if (!inside) {
-        throw new StatementRefused(Reason.WRONG_TEMPLATE, "has no list");
+      if (!inside || !saysAccount || !saysPeriod) {
+        throw new StatementRefused(
+            Reason.WRONG_TEMPLATE, "lacks its list, its account or its period");
       }
       if (!ended) {
         throw new StatementRefused(Reason.TRUNCATED, "ends before its list's end");
@@ -188,6 +193,7 @@ public final class AlipayBillFormat implements StatementFormat {
           throw new StatementRefused(Reason.WRONG_ACCOUNT, "bill and summary are of two accounts");
         }
         account = says.group(1);
+        saysAccount = true;
       }
       Matcher period = PERIOD.matcher(line);
       if (period.matches()) {
@@ -198,6 +204,7 @@ public final class AlipayBillFormat implements StatementFormat {
         }
         from = start;
         to = end;
+        saysPeriod = true;
       }
     }
 

@@ -63,6 +63,8 @@ public final class Camt053Format implements StatementFormat {
         (publicId, systemId, base, namespace) -> {
           throw new XMLStreamException("nothing is fetched");
         });
+    // Else the parser writes to the process's own error stream.
+    factory.setXMLReporter((message, type, information, location) -> {});
     return factory;
   }
 
@@ -133,15 +135,16 @@ public final class Camt053Format implements StatementFormat {
       }
     }
     String message = String.valueOf(e.getMessage());
-    if (message.contains("DOCTYPE") || message.contains("DTD") || message.contains("entity")) {
-      return new StatementRefused(Reason.DTD_FORBIDDEN, "has a document type or entities");
-    }
     boolean cutOff =
         message.contains("must start and end within the same entity")
             || message.contains("Premature end")
             || message.contains("must be terminated by the matching");
-    return cutOff
-        ? new StatementRefused(Reason.TRUNCATED, "ends in the middle")
-        : new StatementRefused(Reason.UNREADABLE, "is not well-formed XML");
+    if (cutOff) {
+      return new StatementRefused(Reason.TRUNCATED, "ends in the middle");
+    }
+    if (message.contains("DOCTYPE") || message.contains("DTD") || message.contains("entity")) {
+      return new StatementRefused(Reason.DTD_FORBIDDEN, "has a document type or entities");
+    }
+    return new StatementRefused(Reason.UNREADABLE, "is not well-formed XML");
   }
 }

@@ -74,8 +74,11 @@ public final class CsvFormat implements StatementFormat {
 
   /** The parser tells its bounds and a broken file apart by its words alone. */
   private static StatementRefused unparsable(RuntimeException e) {
-    String message = String.valueOf(e.getMessage());
-    boolean tooLong = message.contains("max") && !message.contains("maximum limit of");
+    boolean tooLong = false;
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      tooLong |= message.contains("max") && !message.contains("maximum limit of");
+    }
     return tooLong
         ? new StatementRefused(Reason.LINE_TOO_LONG, "has a line that is too long")
         : new StatementRefused(Reason.UNREADABLE, "is not a CSV file");

@@ -77,7 +77,7 @@ class UnionPayFormatTest {
         .isEqualTo(Reason.BAD_LINE);
     assertThat(refusal(format, edited(FILE, 0, t -> t.replaceFirst("0301091500", "1301091500"))))
         .isEqualTo(Reason.BAD_LINE);
-    assertThat(refusal(format, edited(FILE, 0, t -> t.replaceFirst("6222", " 622"))))
+    assertThat(refusal(format, edited(FILE, 0, t -> t.replaceFirst("0301091500 ", "0301091500x"))))
         .isEqualTo(Reason.BAD_LINE);
   }
 
