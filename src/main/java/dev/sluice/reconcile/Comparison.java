@@ -15,8 +15,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -24,6 +27,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * believed, or nothing is imported.
  */
 final class Comparison {
+  private static final Logger log = LoggerFactory.getLogger(Comparison.class);
   private static final int REFERENCE_DAYS = 10;
 
   private final FileStore files;
@@ -89,6 +93,7 @@ final class Comparison {
       throws IOException {
     runs.lockSource(source.name());
     staging.prepare(settings.longestRun(), settings.workMemoryMb());
+    long started = System.nanoTime();
     Intake intake = new Intake(progress);
     StatementFormat.Coverage[] coverage = {StatementFormat.Coverage.UNSAID};
     try (InputStream in = new BufferedInputStream(evidence.open(file.id()), 1 << 16)) {
@@ -98,6 +103,7 @@ final class Comparison {
             coverage[0] = source.format().read(in, intake::take);
           });
     }
+    long copied = System.nanoTime();
     LocalDate day = checkedDay(file, source, coverage[0], intake);
     Instant from = source.calendar().start(day);
     Instant to = source.calendar().end(day);
@@ -105,6 +111,7 @@ final class Comparison {
         staging.compare(
             new StagingStore.Scope(source.channel(), source.onlyCurrency(), from, to),
             intake.repeated.repeated());
+    long compared = System.nanoTime();
     if (odd > settings.maxDifferences()) {
       throw new StatementRefused(
           Reason.TOO_MANY_DIFFERENCES,
@@ -131,7 +138,22 @@ final class Comparison {
         source.calendar().start(day.minusDays(REFERENCE_DAYS)),
         source.calendar().end(day.plusDays(REFERENCE_DAYS)));
     files.setState(file.id(), StatementFile.State.COMPARED);
+    log.atInfo()
+        .addKeyValue("source", source.name())
+        .addKeyValue("run", run.id())
+        .log(
+            "a statement of {} was read in {} ms and compared in {} ms; {} differences, kept in {}"
+                + " ms",
+            day,
+            millis(started, copied),
+            millis(copied, compared),
+            odd,
+            millis(compared, System.nanoTime()));
     return run;
+  }
+
+  private static long millis(long from, long to) {
+    return TimeUnit.NANOSECONDS.toMillis(to - from);
   }
 
   /** The day that a file is of, by all who say so, and whether it can be. */

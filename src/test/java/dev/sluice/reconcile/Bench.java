@@ -73,6 +73,16 @@ final class Bench {
   }
 
   Bench(DataSource database, Engine engine, ModelChannel channel, Path directory, String source) {
+    this(database, engine, channel, directory, source, SEEDS.incrementAndGet());
+  }
+
+  Bench(
+      DataSource database,
+      Engine engine,
+      ModelChannel channel,
+      Path directory,
+      String source,
+      long seed) {
     this.engine = engine;
     this.jdbc = new JdbcTemplate(database);
     this.reconciliation =
@@ -88,7 +98,7 @@ final class Bench {
             JsonMapper.shared(),
             new TransactionTemplate(new JdbcTransactionManager(database)),
             engine.clock,
-            new Ids(engine.clock, new Random(SEEDS.incrementAndGet())),
+            new Ids(engine.clock, new Random(seed)),
             settings(directory, source),
             new SimpleMeterRegistry());
   }

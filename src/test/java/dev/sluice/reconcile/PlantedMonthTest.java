@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +83,32 @@ class PlantedMonthTest {
     }
   }
 
+  /** Services in processes of their own, each killed with SIGKILL in the midst of its work. */
+  @Test
+  void findsTheSameAfterKillsInTheMiddle() throws Exception {
+    try (World world = new World(1)) {
+      world.clock.advance(Duration.ofDays(10));
+      world.month.lists.forEach((day, rows) -> world.bench.upload(day, Bench.csv(rows)));
+      int killed = 0;
+      for (int files : new int[] {1, 3, 6, 10, 15, 20, 25}) {
+        Process service = ReconcilingProcess.start(world.database.url(), directory, world.clock);
+        try {
+          while (service.isAlive() && world.taken() < files) {
+            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+          }
+        } finally {
+          killed += service.isAlive() ? 1 : 0;
+          service.destroyForcibly().waitFor();
+        }
+      }
+      assertThat(killed).isGreaterThanOrEqualTo(4);
+      assertThat(world.taken()).isLessThan(world.month.lists.size());
+      Process last = ReconcilingProcess.start(world.database.url(), directory, world.clock);
+      assertThat(last.waitFor()).as("see target/reconciling-process.log").isZero();
+      world.check();
+    }
+  }
+
   @Test
   void anotherMonthIsNotTheSame() {
     try (World world = new World(2)) {
@@ -103,6 +130,14 @@ class PlantedMonthTest {
     World(long seed) {
       engine.wallet("user-1", 1_000_000_000_00L);
       month = new PlantedMonth(engine, channel, clock, seed);
+    }
+
+    /** How many files are past being received. */
+    long taken() {
+      Long count =
+          bench.jdbc.queryForObject(
+              "select count(*) from statement_file where state <> 'RECEIVED'", Long.class);
+      return count == null ? 0 : count;
     }
 
     void check() {
