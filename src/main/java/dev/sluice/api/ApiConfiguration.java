@@ -27,7 +27,7 @@ public class ApiConfiguration {
   /** Reads bodies. */
   @Bean
   Bodies bodies(ApiSettings settings) {
-    return new Bodies(settings.maxBodyBytes());
+    return new Bodies(settings.maxBodyBytes(), settings.bodyTimeout());
   }
 
   /** Arguments, contracts and problems of all calls. */

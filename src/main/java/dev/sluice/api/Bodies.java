@@ -2,12 +2,15 @@ package dev.sluice.api;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -44,15 +47,20 @@ final class Bodies {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
 
+  private static final int AT_ONCE = 8_192;
+
   private final int largest;
+  private final Duration longest;
 
   /**
    * A reader of bodies.
    *
    * @param largest bytes that a body may have
+   * @param longest time that one may take: a body that drips in, each byte in time, ends, too
    */
-  Bodies(int largest) {
+  Bodies(int largest, Duration longest) {
     this.largest = largest;
+    this.longest = longest;
   }
 
   /** Reads a JSON object. */
@@ -86,10 +94,10 @@ final class Bodies {
     }
     byte[] bytes;
     try {
-      bytes = request.getInputStream().readNBytes(largest + 1);
+      bytes = read(request.getInputStream(), (int) request.getContentLengthLong());
     } catch (IOException e) {
       if (e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException) {
-        throw new ApiException(ProblemCode.REQUEST_TIMEOUT, "Send the whole body without pauses.");
+        throw tooSlow();
       }
       throw invalid("The body ended early or is not framed as its headers say.");
     }
@@ -97,6 +105,30 @@ final class Bodies {
       throw tooLarge();
     }
     return bytes;
+  }
+
+  /** Up to one byte more than is allowed. */
+  private byte[] read(InputStream in, int announced) throws IOException {
+    long deadline = System.nanoTime() + longest.toNanos();
+    byte[] bytes = new byte[announced >= 0 ? announced : AT_ONCE];
+    int size = 0;
+    while (size <= largest) {
+      if (size == bytes.length) {
+        if (size == announced) {
+          break;
+        }
+        bytes = Arrays.copyOf(bytes, Math.min(size + Math.max(size, AT_ONCE), largest + 1));
+      }
+      int read = in.read(bytes, size, bytes.length - size);
+      if (read < 0) {
+        break;
+      }
+      size += read;
+      if (System.nanoTime() - deadline > 0) {
+        throw tooSlow();
+      }
+    }
+    return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
   }
 
   static Fields parse(byte[] bytes) {
@@ -144,6 +176,11 @@ final class Bodies {
   private ApiException tooLarge() {
     return new ApiException(
         ProblemCode.PAYLOAD_TOO_LARGE, "The body may have %,d bytes at most.".formatted(largest));
+  }
+
+  private static ApiException tooSlow() {
+    return new ApiException(
+        ProblemCode.REQUEST_TIMEOUT, "Send the whole body at once, without pauses.");
   }
 
   private static ApiException invalid(String detail) {

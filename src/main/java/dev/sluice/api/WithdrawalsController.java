@@ -17,6 +17,7 @@ import dev.sluice.api.Views.EntryView;
 import dev.sluice.api.Views.Listed;
 import dev.sluice.api.Views.TimelineView;
 import dev.sluice.api.Views.WithdrawalView;
+import dev.sluice.payout.HandOvers;
 import dev.sluice.payout.Timeline;
 import dev.sluice.withdrawal.AcceptResult;
 import dev.sluice.withdrawal.Page;
@@ -56,13 +57,19 @@ class WithdrawalsController {
   private final Timeline timeline;
   private final WithdrawalReader reader;
   private final Bodies bodies;
+  private final HandOvers handOvers;
 
   WithdrawalsController(
-      Withdrawals withdrawals, Timeline timeline, WithdrawalReader reader, Bodies bodies) {
+      Withdrawals withdrawals,
+      Timeline timeline,
+      WithdrawalReader reader,
+      Bodies bodies,
+      HandOvers handOvers) {
     this.withdrawals = withdrawals;
     this.timeline = timeline;
     this.reader = reader;
     this.bodies = bodies;
+    this.handOvers = handOvers;
   }
 
   @Operation(
@@ -131,14 +138,23 @@ class WithdrawalsController {
     };
   }
 
-  @Operation(summary = "Look up an order")
+  @Operation(
+      summary = "Look up an order",
+      description =
+          "While a channel waits for the user, handOver tells the order's owner what their app"
+              + " must pass to the channel's app.")
   @ApiResponse(responseCode = "200", description = "As it stands", useReturnTypeSchema = true)
   @Contract(
       scopes = {WITHDRAWALS, OPS},
       refuses = NOT_FOUND)
   @GetMapping("/{id}")
   WithdrawalView get(Caller caller, @PathVariable String id) {
-    return WithdrawalView.of(visible(caller, id));
+    Withdrawal order = visible(caller, id);
+    boolean handsOver =
+        order.status() == WithdrawalState.PROCESSING
+            && caller.may(WITHDRAWALS)
+            && caller.subject().equals(order.userId());
+    return WithdrawalView.of(order, handsOver ? handOvers.of(order.id()).orElse(null) : null);
   }
 
   @Operation(

@@ -54,8 +54,20 @@ abstract class ApiTest {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  final int port = Service.PORT;
-  final JdbcTemplate jdbc = Service.JDBC;
+  final int port;
+  final JdbcTemplate jdbc;
+
+  /** On the service that all classes share. */
+  ApiTest() {
+    port = Service.PORT;
+    jdbc = Service.JDBC;
+  }
+
+  /** On a service of the class's own. */
+  ApiTest(ConfigurableApplicationContext service) {
+    port = port(service);
+    jdbc = service.getBean(JdbcTemplate.class);
+  }
 
   private static final class Service {
     static final ConfigurableApplicationContext CONTEXT =
@@ -94,6 +106,12 @@ abstract class ApiTest {
                 "--sluice.webhooks.allow-http=true",
                 "--sluice.webhooks.allowed-ranges=127.0.0.0/8",
                 "--sluice.webhooks.max-endpoints=3",
+                "--sluice.reconcile.directory=target/statements",
+                "--sluice.reconcile.poll-pause=50ms",
+                "--sluice.reconcile.sources.standin-list.channel=standin",
+                "--sluice.reconcile.sources.standin-list.currency=EUR",
+                "--sluice.reconcile.sources.standin-list.csv.columns.beneficiary=beneficiary",
+                "--sluice.reconcile.sources.standin-list.csv.columns.booked-at=booked_at",
                 "--spring.main.banner-mode=off"));
     arguments.addAll(List.of(more));
     return new SpringApplicationBuilder(SluiceApplication.class, Channels.class)

@@ -125,6 +125,8 @@ public final class Invariants {
                               and a.due_at is not null)
            and not exists (select 1 from compensation c where c.withdrawal_id = w.id
                               and c.state = 'PENDING')
+           and not exists (select 1 from contradiction c where c.withdrawal_id = w.id
+                              and c.due_at is not null)
            and not exists (select 1 from review_case c where c.withdrawal_id = w.id
                               and c.state <> 'RESOLVED')
         """);
