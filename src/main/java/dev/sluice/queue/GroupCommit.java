@@ -46,7 +46,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   private static final long LONGEST_LINGER_NANOS = 4_000_000;
 
   /** A commit that takes longer waits for a lock or a lost connection: others needn't. */
-  private static final long LONGEST_GATHER_NANOS = 250_000_000;
+  private static final long LONGEST_GATHER_NANOS = 1_000_000_000;
 
   /** While one commit runs, waiting for it gathers a fuller batch than starting beside it. */
   private static final int WORTH_A_FURTHER_COMMIT = 200;
