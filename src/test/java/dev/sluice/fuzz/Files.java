@@ -82,6 +82,19 @@ final class Files {
   }
 
   private static String csv(Random dice) {
+    return dice.nextBoolean() ? right(dice) : spoiled(dice);
+  }
+
+  /** One that can be read; what it says is not what was paid. */
+  private static String right(Random dice) {
+    StringBuilder text = new StringBuilder("request_number,amount\n");
+    for (int i = dice.nextInt(20); i >= 0; i--) {
+      text.append("01890a5dac96774bbcceb302%08d,%d.00%n".formatted(dice.nextInt(99_999), 1 + i));
+    }
+    return text.toString();
+  }
+
+  private static String spoiled(Random dice) {
     StringBuilder text = new StringBuilder("request_number,amount\n");
     for (int i = dice.nextInt(20); i >= 0; i--) {
       text.append(

@@ -67,7 +67,7 @@ final class Maker {
       switch (parameter.where()) {
         case "path" -> target = target.replace("{" + parameter.name() + "}", encoded(value));
         case "query" -> {
-          if (parameter.required() || dice.nextInt(3) == 0) {
+          if (parameter.required() || dice.nextBoolean()) {
             query.add(parameter.name() + "=" + encoded(value));
           }
         }
