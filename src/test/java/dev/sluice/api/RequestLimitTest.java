@@ -1,0 +1,67 @@
+package dev.sluice.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.support.TestDatabase;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** More requests at a time than an instance has room for. */
+class RequestLimitTest extends ApiTest {
+
+  @Test
+  void refusesOneMoreAtOnceAndGoesOnWhenThereIsRoom() throws Exception {
+    try (TestDatabase database = TestDatabase.create();
+        ConfigurableApplicationContext service =
+            start(database.url(), "--sluice.api.max-requests=1", "--sluice.api.body-timeout=60s");
+        HttpClient client = HttpClient.newHttpClient();
+        Socket slow = new Socket(InetAddress.getLoopbackAddress(), port(service))) {
+      OutputStream out = slow.getOutputStream();
+      String head =
+          "POST /v1/withdrawals HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+              + "Idempotency-Key: k\r\nContent-Length: 2\r\nAuthorization: Bearer %s\r\n\r\n{";
+      out.write(head.formatted(token("U1", "withdrawals")).getBytes(StandardCharsets.ISO_8859_1));
+      out.flush();
+
+      Reply refused = listed(client, service, 503);
+
+      assertThat(refused.isProblem(ProblemCode.OVERLOADED).header("Retry-After")).isEqualTo("1");
+      assertThat(status(client, service, "/actuator/health/liveness").status()).isEqualTo(200);
+      out.write('}');
+      out.flush();
+      assertThat(slow.getInputStream().read()).isEqualTo('H');
+      listed(client, service, 200);
+    }
+  }
+
+  /** Asks until it is answered so: when the slow request begins and ends, nobody tells. */
+  private static Reply listed(
+      HttpClient client, ConfigurableApplicationContext service, int expected) throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    Reply reply = status(client, service, "/v1/withdrawals");
+    while (reply.status() != expected && System.nanoTime() < end) {
+      reply = status(client, service, "/v1/withdrawals");
+    }
+    assertThat(reply.status()).isEqualTo(expected);
+    return reply;
+  }
+
+  private static Reply status(
+      HttpClient client, ConfigurableApplicationContext service, String path) throws Exception {
+    return new Reply(
+        client.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(service) + path))
+                .header("Authorization", "Bearer " + token("U1", "withdrawals"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString()));
+  }
+}
