@@ -2,12 +2,14 @@ package dev.sluice.api;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.InvalidMediaTypeException;
@@ -86,7 +88,7 @@ final class Bodies {
     }
     byte[] bytes;
     try {
-      bytes = request.getInputStream().readNBytes(largest + 1);
+      bytes = read(request);
     } catch (IOException e) {
       if (e instanceof SocketTimeoutException || e.getCause() instanceof SocketTimeoutException) {
         throw new ApiException(ProblemCode.REQUEST_TIMEOUT, "Send the whole body without pauses.");
@@ -97,6 +99,18 @@ final class Bodies {
       throw tooLarge();
     }
     return bytes;
+  }
+
+  /** Into an array of the announced length, where there is one: most bodies are a few lines. */
+  private byte[] read(HttpServletRequest request) throws IOException {
+    InputStream in = request.getInputStream();
+    int announced = request.getContentLength();
+    if (announced < 0) {
+      return in.readNBytes(largest + 1);
+    }
+    byte[] bytes = new byte[announced];
+    int got = in.readNBytes(bytes, 0, announced);
+    return got == announced ? bytes : Arrays.copyOf(bytes, got);
   }
 
   static Fields parse(byte[] bytes) {
