@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,10 @@ import org.springframework.transaction.TransactionException;
  * Group commit: requests wait in a bounded queue, committers take what is there and commit it as
  * one transaction, then each caller gets its own answer.
  *
+ * <p>A batch costs about as much as some twenty requests, so full batches are worth a short wait:
+ * while one commit runs, the next gathers what comes; a further committer starts beside it only
+ * when many wait. Who is alone is committed at once.
+ *
  * <p>If a batch fails because of what is in it, each request is tried alone, so that one bad
  * request fails alone. If the database can't be reached, all of the batch fail at once: their
  * outcome is unknown to the caller, who sends again under the same key.
@@ -36,12 +42,22 @@ import org.springframework.transaction.TransactionException;
 public final class GroupCommit<Q, A> implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
   private static final long POLL_MILLIS = 100;
+  private static final long STEP_NANOS = 200_000;
+  private static final long LONGEST_LINGER_NANOS = 4_000_000;
+
+  /** While one commit runs, waiting for it gathers a fuller batch than starting beside it. */
+  private static final int WORTH_A_FURTHER_COMMIT = 200;
 
   private final Settings settings;
   private final Function<List<Q>, List<A>> commit;
   private final BlockingQueue<Waiting<Q, A>> queue;
   private final DistributionSummary batchSizes;
   private final List<Thread> committers = new ArrayList<>();
+  private final ReentrantLock gathering = new ReentrantLock();
+  private final Condition commitEnded = gathering.newCondition();
+  private int inFlight;
+  private int lastSize;
+  private long lastNanos;
   private volatile boolean accepting = true;
   private volatile boolean committing;
 
@@ -226,22 +242,64 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
 
   private void loop() {
     List<Waiting<Q, A>> batch = new ArrayList<>();
-    while (true) {
-      try {
-        Waiting<Q, A> first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-        if (first == null) {
-          if (!accepting) {
-            return;
-          }
-          continue;
+    try {
+      while (gather(batch)) {
+        if (!batch.isEmpty()) {
+          commitTimed(batch);
+          batch.clear();
         }
-        batch.add(first);
-        queue.drainTo(batch, settings.maxBatch() - 1);
-        answer(batch);
-      } catch (InterruptedException e) {
-        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One committer gathers at a time; the others commit, or wait for their turn to gather. */
+  private boolean gather(List<Waiting<Q, A>> batch) throws InterruptedException {
+    gathering.lockInterruptibly();
+    try {
+      Waiting<Q, A> first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      if (first == null) {
+        return accepting;
+      }
+      batch.add(first);
+      while (inFlight > 0 && queue.size() < WORTH_A_FURTHER_COMMIT && accepting) {
+        commitEnded.awaitNanos(STEP_NANOS);
+      }
+      linger();
+      queue.drainTo(batch, settings.maxBatch() - 1);
+      inFlight++;
+      return true;
+    } finally {
+      gathering.unlock();
+    }
+  }
+
+  /**
+   * Waits for the rest of those who were answered together and come back together: until half as
+   * many are here as the last commit had, for half of its time at most. Alone, nobody waits.
+   */
+  private void linger() throws InterruptedException {
+    int enough = lastSize / 2;
+    long end = System.nanoTime() + Math.min(lastNanos / 2, LONGEST_LINGER_NANOS);
+    while (queue.size() + 1 < enough && accepting && System.nanoTime() < end) {
+      commitEnded.awaitNanos(STEP_NANOS);
+    }
+  }
+
+  private void commitTimed(List<Waiting<Q, A>> batch) {
+    long start = System.nanoTime();
+    try {
+      answer(batch);
+    } finally {
+      gathering.lock();
+      try {
+        inFlight--;
+        lastSize = batch.size();
+        lastNanos = System.nanoTime() - start;
+        commitEnded.signalAll();
       } finally {
-        batch.clear();
+        gathering.unlock();
       }
     }
   }

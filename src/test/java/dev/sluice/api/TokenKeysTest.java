@@ -55,7 +55,8 @@ class TokenKeysTest {
         jwksUri,
         ApiTest.ISSUER,
         ApiTest.AUDIENCE,
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(5));
   }
 
   private static JwtDecoder verifier(JwtSettings settings) {
@@ -254,11 +255,25 @@ class TokenKeysTest {
     refuses(settings(JwtSettings.Algorithm.RS256, null, null, "file:///etc/passwd"), "http");
     JwtSettings noIssuer =
         new JwtSettings(
-            JwtSettings.Algorithm.HS256, SECRET, null, null, null, "a", Duration.ofSeconds(30));
+            JwtSettings.Algorithm.HS256,
+            SECRET,
+            null,
+            null,
+            null,
+            "a",
+            Duration.ofSeconds(30),
+            Duration.ZERO);
     refuses(noIssuer, "issuer is not set");
     JwtSettings noAudience =
         new JwtSettings(
-            JwtSettings.Algorithm.HS256, SECRET, null, null, "i", " ", Duration.ofSeconds(30));
+            JwtSettings.Algorithm.HS256,
+            SECRET,
+            null,
+            null,
+            "i",
+            " ",
+            Duration.ofSeconds(30),
+            Duration.ZERO);
     refuses(noAudience, "audience is not set");
     assertThat(noAudience.toString()).doesNotContain(SECRET);
   }
