@@ -3,6 +3,8 @@ package dev.sluice.api;
 import dev.sluice.money.Money;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.Base64;
 import java.util.Currency;
 import java.util.Map;
@@ -148,6 +150,21 @@ final class Rules {
       }
       throw new IllegalArgumentException("must be one of " + names);
     };
+  }
+
+  /** A day. */
+  static LocalDate date(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException("must be a day such as 2026-03-01", e);
+    }
+  }
+
+  /** A thing's version, as it was shown. */
+  static Integer version(String text) {
+    demand(text.matches("[0-9]{1,9}"), "must be the version that was shown, such as \"3\"");
+    return Integer.valueOf(text);
   }
 
   /** A number of items. */

@@ -4,9 +4,12 @@ import dev.sluice.channel.Outcome.Unknown;
 import dev.sluice.channel.Outcome.Why;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -125,6 +128,58 @@ public final class ProviderHttp implements AutoCloseable {
     } finally {
       deadline.cancel(false);
     }
+  }
+
+  /**
+   * Fetches a file within a time, as a stream.
+   *
+   * @param into where a reply with status 200 goes, over whatever is there; other replies come as
+   *     they are
+   * @return a reply without its body if the file was written
+   */
+  public Result download(HttpUriRequestBase request, Path into, long maxBytes, Duration within) {
+    ScheduledFuture<?> deadline;
+    try {
+      deadline =
+          deadlines.schedule(() -> request.abort(), within.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      return failed(Why.NO_CONNECTION, "CLOSED");
+    }
+    try {
+      return http.execute(
+          request,
+          response ->
+              response.getCode() == 200
+                  ? write(request, response, into, maxBytes)
+                  : read(request, response));
+    } catch (IOException e) {
+      return failure(e);
+    } finally {
+      deadline.cancel(false);
+    }
+  }
+
+  private static Result write(
+      HttpUriRequestBase request, ClassicHttpResponse response, Path into, long maxBytes)
+      throws IOException {
+    HttpEntity entity = response.getEntity();
+    if (entity == null) {
+      return failed(Why.UNREADABLE, "NO_FILE");
+    }
+    byte[] piece = new byte[1 << 16];
+    long count = 0;
+    InputStream content = entity.getContent();
+    try (OutputStream out = Files.newOutputStream(into)) {
+      for (int read = content.read(piece); read >= 0; read = content.read(piece)) {
+        count += read;
+        if (count > maxBytes) {
+          request.abort();
+          throw new ReplyTooLongException();
+        }
+        out.write(piece, 0, read);
+      }
+    }
+    return new Reply(response.getCode(), Map.of(), new byte[0]);
   }
 
   @Override

@@ -18,16 +18,22 @@ import org.jspecify.annotations.Nullable;
 public final class Columns<T> {
   private final PreparedStatement statement;
   private final Collection<T> rows;
-  private int next = 1;
+  private int next;
 
-  private Columns(PreparedStatement statement, Collection<T> rows) {
+  private Columns(PreparedStatement statement, Collection<T> rows, int first) {
     this.statement = statement;
     this.rows = rows;
+    this.next = first;
   }
 
   /** Starts at the statement's first parameter. */
   public static <T> Columns<T> of(PreparedStatement statement, Collection<T> rows) {
-    return new Columns<>(statement, rows);
+    return new Columns<>(statement, rows, 1);
+  }
+
+  /** Starts at a later parameter, counted from 1. */
+  public static <T> Columns<T> of(PreparedStatement statement, Collection<T> rows, int first) {
+    return new Columns<>(statement, rows, first);
   }
 
   /** A {@code text[]} parameter. */

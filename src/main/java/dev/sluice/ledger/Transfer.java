@@ -37,6 +37,10 @@ public record Transfer(
     SHORTFALL(5),
     /** receivable to clearing: paid after we had released. */
     RECEIVABLE(6),
+    /** clearing to bank, or back: what a run found on the channel's statement. Step 1 and on. */
+    MATCH(1),
+    /** Between system accounts: what two people decided about a difference. Step 10 and on. */
+    RESOLUTION(10),
     /** user available to a system account, as two people decided in a review case. */
     CORRECTION(10);
 
@@ -59,7 +63,7 @@ public record Transfer(
       case HOLD -> -amount.minor();
       case RELEASE -> amount.minor();
       case CORRECTION -> account == debit ? -amount.minor() : 0;
-      case POST, FEE, RECEIVABLE -> 0;
+      case POST, FEE, RECEIVABLE, MATCH, RESOLUTION -> 0;
     };
   }
 
@@ -68,7 +72,7 @@ public record Transfer(
       case HOLD -> amount.minor();
       case RELEASE -> -amount.minor();
       case POST, FEE -> account == debit ? -amount.minor() : 0;
-      case TOP_UP, REFUND, SHORTFALL, RECEIVABLE, CORRECTION -> 0;
+      case TOP_UP, REFUND, SHORTFALL, RECEIVABLE, MATCH, RESOLUTION, CORRECTION -> 0;
     };
   }
 }

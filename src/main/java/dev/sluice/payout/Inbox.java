@@ -65,6 +65,13 @@ final class Inbox {
     return receipt;
   }
 
+  /** Takes a bounded batch in one commit, for a caller that will hand it in again if it fails. */
+  List<Settlement.Receipt> takeAll(List<ChannelMessage> batch) {
+    List<Settlement.Receipt> receipts = settlement.take(batch);
+    afterCommit.run();
+    return receipts;
+  }
+
   /** One step: tries kept messages again, each in a transaction of its own. */
   int runOnce() {
     int progressed = 0;

@@ -33,6 +33,7 @@ public final class Payouts implements AutoCloseable {
   private final Compensator compensator;
   private final ReviewDecisions decisions;
   private final CallbackInbox callbacks;
+  private final StatementInbox statements;
   private final Timeline timeline;
   private final Poller poller;
   private final HandOvers handOvers;
@@ -152,6 +153,7 @@ public final class Payouts implements AutoCloseable {
             ids,
             settings);
     this.callbacks = new CallbackInbox(router, inbox, vault, clock, ids);
+    this.statements = new StatementInbox(inbox, vault, clock, ids);
     this.poller = new Poller(router, callbacks, reviews, payoutMetrics, transactions, clock);
     this.handOvers = new HandOvers(attempts, vault, clock);
     this.timeline = new Timeline(withdrawals, attempts, messages, compensations, ledger, reviews);
@@ -198,6 +200,11 @@ public final class Payouts implements AutoCloseable {
   /** Takes callbacks. */
   public CallbackInbox callbacks() {
     return callbacks;
+  }
+
+  /** Takes what statements tell. */
+  public StatementInbox statements() {
+    return statements;
   }
 
   /** What people decide about review cases. */

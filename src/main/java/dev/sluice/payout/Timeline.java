@@ -142,6 +142,8 @@ public final class Timeline {
       case REFUND -> "%s refunded: clearing to available".formatted(transfer.amount());
       case SHORTFALL -> "%s shortfall made good out of fees".formatted(transfer.amount());
       case RECEIVABLE -> "%s booked as receivable".formatted(transfer.amount());
+      case MATCH -> "%s seen on the statement: clearing to bank".formatted(transfer.amount());
+      case RESOLUTION -> "%s by decision on a difference".formatted(transfer.amount());
       case CORRECTION -> "%s corrected by a person".formatted(transfer.amount());
     };
   }

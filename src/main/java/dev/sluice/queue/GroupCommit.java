@@ -53,8 +53,9 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   private final BlockingQueue<Waiting<Q, A>> queue;
   private final DistributionSummary batchSizes;
   private final List<Thread> committers = new ArrayList<>();
-  private final ReentrantLock gathering = new ReentrantLock();
-  private final Condition commitEnded = gathering.newCondition();
+  private final ReentrantLock turn = new ReentrantLock();
+  private final ReentrantLock flight = new ReentrantLock();
+  private final Condition commitEnded = flight.newCondition();
   private int inFlight;
   private int lastSize;
   private long lastNanos;
@@ -250,40 +251,44 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
         }
       }
     } catch (InterruptedException e) {
+      batch.forEach(
+          w -> w.answer.completeExceptionally(new Overloaded(settings.name() + " is stopping")));
       Thread.currentThread().interrupt();
     }
   }
 
   /** One committer gathers at a time; the others commit, or wait for their turn to gather. */
   private boolean gather(List<Waiting<Q, A>> batch) throws InterruptedException {
-    gathering.lockInterruptibly();
+    turn.lockInterruptibly();
     try {
       Waiting<Q, A> first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
       if (first == null) {
         return accepting;
       }
       batch.add(first);
-      while (inFlight > 0 && queue.size() < WORTH_A_FURTHER_COMMIT && accepting) {
-        commitEnded.awaitNanos(STEP_NANOS);
-      }
-      linger();
+      awaitFullBatch();
       queue.drainTo(batch, settings.maxBatch() - 1);
-      inFlight++;
       return true;
     } finally {
-      gathering.unlock();
+      turn.unlock();
     }
   }
 
-  /**
-   * Waits for the rest of those who were answered together and come back together: until half as
-   * many are here as the last commit had, for half of its time at most. Alone, nobody waits.
-   */
-  private void linger() throws InterruptedException {
-    int enough = lastSize / 2;
-    long end = System.nanoTime() + Math.min(lastNanos / 2, LONGEST_LINGER_NANOS);
-    while (queue.size() + 1 < enough && accepting && System.nanoTime() < end) {
-      commitEnded.awaitNanos(STEP_NANOS);
+  private void awaitFullBatch() throws InterruptedException {
+    flight.lock();
+    try {
+      while (inFlight > 0 && queue.size() < WORTH_A_FURTHER_COMMIT && accepting) {
+        commitEnded.awaitNanos(STEP_NANOS);
+      }
+      // Those who were answered together come back together: half as many as the last commit had
+      // are waited for, for half of its time at most.
+      long end = System.nanoTime() + Math.min(lastNanos / 2, LONGEST_LINGER_NANOS);
+      while (queue.size() + 1 < lastSize / 2 && accepting && System.nanoTime() < end) {
+        commitEnded.awaitNanos(STEP_NANOS);
+      }
+      inFlight++;
+    } finally {
+      flight.unlock();
     }
   }
 
@@ -292,14 +297,14 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     try {
       answer(batch);
     } finally {
-      gathering.lock();
+      flight.lock();
       try {
         inFlight--;
         lastSize = batch.size();
         lastNanos = System.nanoTime() - start;
         commitEnded.signalAll();
       } finally {
-        gathering.unlock();
+        flight.unlock();
       }
     }
   }
@@ -319,16 +324,22 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
         // A deadlock or a lost race, alone: nothing was done, and a second try sees who won.
         retryOnce(batch.getFirst());
       } else {
-        batch.forEach(w -> w.answer.completeExceptionally(e));
+        fail(batch, e);
       }
     }
+  }
+
+  private void fail(List<Waiting<Q, A>> batch, RuntimeException e) {
+    log.warn(
+        "a commit of {} {} failed; their outcome is unknown", batch.size(), settings.name(), e);
+    batch.forEach(w -> w.answer.completeExceptionally(e));
   }
 
   private void retryOnce(Waiting<Q, A> alone) {
     try {
       alone.answer.complete(commit.apply(List.of(alone.request)).getFirst());
     } catch (RuntimeException e) {
-      alone.answer.completeExceptionally(e);
+      fail(List.of(alone), e);
     }
   }
 

@@ -53,6 +53,25 @@ public final class ReviewCases {
     return store.resolve(withdrawalId, kind, decision, reason, actor, at);
   }
 
+  /**
+   * In the caller's transaction: opens a case under an id of the caller's, with evidence. As with
+   * {@link #open(List, Instant)}, an open case of the same kind and order stays the only one.
+   *
+   * @param evidence a JSON object
+   */
+  public void open(UUID id, Question question, String evidence, Instant at) {
+    store.insert(id, question, evidence, at);
+  }
+
+  /**
+   * In the caller's transaction: closes a case by its id.
+   *
+   * @return false if it isn't open
+   */
+  public boolean resolve(UUID id, String decision, String reason, String actor, Instant at) {
+    return store.resolve(id, decision, reason, actor, at);
+  }
+
   /** All cases of an order, oldest first. */
   public List<ReviewCase> of(UUID withdrawalId) {
     return store.byWithdrawal(withdrawalId);

@@ -40,6 +40,39 @@ final class ReviewStore {
                 .text(r -> r.question().detail()));
   }
 
+  void insert(UUID id, ReviewCases.Question question, String evidence, Instant at) {
+    jdbc.update(
+        """
+        insert into review_case (id, withdrawal_id, attempt_id, kind, detail, evidence, opened_at)
+        values (?, ?, ?, ?, ?, ?::jsonb, ?)
+        on conflict do nothing
+        """,
+        id,
+        question.withdrawalId(),
+        question.attemptId(),
+        question.kind().name(),
+        question.detail(),
+        evidence,
+        at.atOffset(ZoneOffset.UTC));
+  }
+
+  /** What was proposed about the case itself is dropped: it was decided elsewhere. */
+  boolean resolve(UUID id, String decision, String reason, String actor, Instant at) {
+    return jdbc.update(
+            """
+            update review_case
+               set state = 'RESOLVED', version = version + 1, decision = ?, reason = ?,
+                   resolved_by = ?, resolved_at = ?, proposed_by = null, proposed_at = null
+             where id = ? and state <> 'RESOLVED'
+            """,
+            decision,
+            reason,
+            actor,
+            at.atOffset(ZoneOffset.UTC),
+            id)
+        == 1;
+  }
+
   boolean resolve(
       UUID withdrawalId,
       ReviewCase.Kind kind,

@@ -106,6 +106,12 @@ abstract class ApiTest {
                 "--sluice.webhooks.allow-http=true",
                 "--sluice.webhooks.allowed-ranges=127.0.0.0/8",
                 "--sluice.webhooks.max-endpoints=3",
+                "--sluice.reconcile.directory=target/statements",
+                "--sluice.reconcile.poll-pause=50ms",
+                "--sluice.reconcile.sources.standin-list.channel=standin",
+                "--sluice.reconcile.sources.standin-list.currency=EUR",
+                "--sluice.reconcile.sources.standin-list.csv.columns.beneficiary=beneficiary",
+                "--sluice.reconcile.sources.standin-list.csv.columns.booked-at=booked_at",
                 "--spring.main.banner-mode=off"));
     arguments.addAll(List.of(more));
     return new SpringApplicationBuilder(SluiceApplication.class, Channels.class)

@@ -110,7 +110,7 @@ class OpenApiTest extends ApiTest {
       assertThat(reply.http().body()).doesNotContain("is not a field of this request");
       assertThat(reply.json().path("fields").size()).as(reply.http().body()).isPositive();
     }
-    assertThat(bodies).isEqualTo(8);
+    assertThat(bodies).isEqualTo(11);
   }
 
   @Test

@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -55,7 +56,11 @@ import tools.jackson.databind.json.JsonMapper;
  * called by hand: one instance of the service as far as money is concerned.
  */
 public final class Engine implements AutoCloseable {
-  private static final String KEYSET = Vault.newKeyset();
+  /** A property by which a test hands its keys to a process of its own. */
+  public static final String KEYSET_PROPERTY = "sluice.test.keyset";
+
+  private static final String KEYSET =
+      Objects.requireNonNullElseGet(System.getProperty(KEYSET_PROPERTY), Vault::newKeyset);
   private static final byte[] FINGERPRINT_KEY = new byte[32];
   private static final Vault VAULT = new Vault(KEYSET, FINGERPRINT_KEY);
   public static final Currency CNY = Currency.getInstance("CNY");
@@ -71,6 +76,11 @@ public final class Engine implements AutoCloseable {
   public final Vault vault = VAULT;
   public final Clock clock;
   private final GroupCommit<WithdrawalRequest, AcceptResult> accept;
+
+  /** The keys of all engines in this process. */
+  public static String keyset() {
+    return KEYSET;
+  }
 
   /** How an engine of a test differs from the default. */
   public record Options(

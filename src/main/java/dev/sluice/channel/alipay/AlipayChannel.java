@@ -1,5 +1,6 @@
 package dev.sluice.channel.alipay;
 
+import dev.sluice.channel.BillDownload;
 import dev.sluice.channel.CallbackReply;
 import dev.sluice.channel.CallbackVerdict;
 import dev.sluice.channel.Channel;
@@ -14,9 +15,11 @@ import dev.sluice.channel.RawCallback;
 import dev.sluice.money.Money;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
@@ -39,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * since a gateway may refuse an old time and a key may have been changed; Alipay knows the order by
  * {@code out_biz_no}, and refuses other contents under the same number.
  */
-public final class AlipayChannel implements Channel, AutoCloseable {
+public final class AlipayChannel implements Channel, BillDownload, AutoCloseable {
   static final String TRANSFER = "alipay.fund.trans.uni.transfer";
   static final String QUERY = "alipay.fund.trans.common.query";
   static final String FUNDS = "alipay.fund.account.query";
@@ -217,6 +220,13 @@ public final class AlipayChannel implements Channel, AutoCloseable {
     };
   }
 
+  @Override
+  public Bill bill(LocalDate day, @Nullable String kind, Path into, long maxBytes) {
+    return new AlipayBills(settings, signature, http)
+        .bill(content -> signed(request(AlipayBills.METHOD, content)), day, kind, into, maxBytes);
+  }
+
+  /** Signed at this moment. */
   private HttpPost signed(Map<String, String> request) {
     Map<String, String> sent = new TreeMap<>(request);
     sent.put("timestamp", TIME.format(clock.instant().atZone(ALIPAYS_ZONE)));

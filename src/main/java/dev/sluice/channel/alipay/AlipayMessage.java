@@ -7,6 +7,7 @@ import dev.sluice.channel.Outcome.Why;
 import dev.sluice.money.Masking;
 import dev.sluice.money.Money;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.util.Currency;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +119,16 @@ final class AlipayMessage {
       return null;
     }
     return ZERO.matcher(amount).matches() ? Money.zero(CNY) : money("available_amount");
+  }
+
+  /** Where a bill can be fetched; null if the reply doesn't grant it. */
+  @Nullable URI billAddress() {
+    return code().equals(AlipayCodes.OK) ? AlipayBills.address(text("bill_download_url")) : null;
+  }
+
+  /** Why something was not granted. */
+  String refusalCode() {
+    return text("sub_code") == null ? code() : shown("sub_code");
   }
 
   /** What the timeline shows. */

@@ -1,5 +1,6 @@
 package dev.sluice.channel.wechat;
 
+import dev.sluice.channel.BillDownload;
 import dev.sluice.channel.CallbackReply;
 import dev.sluice.channel.CallbackVerdict;
 import dev.sluice.channel.Channel;
@@ -12,9 +13,12 @@ import dev.sluice.channel.PayoutInstruction;
 import dev.sluice.channel.ProviderHttp;
 import dev.sluice.channel.RawCallback;
 import dev.sluice.money.Money;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * /v3/fund-app/mch-transfer/transfer-bills}, queries by our number, cancels, and reads the
  * notification {@code MCHTRANSFER.BILL.FINISHED}.
  */
-public final class WechatChannel implements Channel, AutoCloseable {
+public final class WechatChannel implements Channel, BillDownload, AutoCloseable {
   private static final String BILLS = "/v3/fund-app/mch-transfer/transfer-bills";
   private static final String BY_OUR_NUMBER = BILLS + "/out-bill-no/";
   private static final String BALANCE = "/v3/merchant/fund/balance/";
@@ -172,6 +176,12 @@ public final class WechatChannel implements Channel, AutoCloseable {
     }
     WechatMessage message = WechatMessage.read(reply.body());
     return Optional.ofNullable(message == null ? null : message.available());
+  }
+
+  @Override
+  public Bill bill(LocalDate day, @Nullable String kind, Path into, long maxBytes)
+      throws IOException {
+    return new WechatBills(settings, signature, http).bill(day, kind, into, maxBytes);
   }
 
   @Override

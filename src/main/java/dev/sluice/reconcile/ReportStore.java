@@ -1,0 +1,132 @@
+package dev.sluice.reconcile;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Sums for reports. */
+final class ReportStore {
+  private final JdbcTemplate jdbc;
+
+  ReportStore(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** What a run confirms of one currency beyond what matched outright. */
+  record Matched(String currency, long lines, long minor) {}
+
+  List<Matched> matched(UUID runId) {
+    return jdbc.query(
+        """
+        select currency, count(*), sum(case kind when 'PAID' then amount else -amount end)
+          from statement_line where run_id = ? and matched_attempt is not null group by currency
+        """,
+        (row, n) -> new Matched(row.getString(1), row.getLong(2), row.getLong(3)),
+        runId);
+  }
+
+  /** Breaks of one kind, state and currency. */
+  record Group(
+      Break.Kind kind, Break.State state, String currency, long count, long risk, Instant oldest) {}
+
+  List<Group> breaks(UUID runId) {
+    return jdbc.query(
+        """
+        select kind, state, risk_currency, count(*), sum(risk_minor), min(opened_at)
+          from statement_break where run_id = ? group by kind, state, risk_currency
+         order by kind, state
+        """,
+        (row, n) ->
+            new Group(
+                Break.Kind.valueOf(row.getString(1)),
+                Break.State.valueOf(row.getString(2)),
+                row.getString(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getTimestamp(6).toInstant()),
+        runId);
+  }
+
+  /** A day of a source, for its trend. */
+  record Day(LocalDate day, long lines, long breaks, long open) {}
+
+  List<Day> trend(String source, LocalDate from) {
+    return jdbc.query(
+        """
+        select r.business_date,
+               (select coalesce(sum(paid_lines + returned_lines), 0) from statement_total t
+                 where t.run_id = r.id),
+               count(b.id), count(b.id) filter (where b.state <> 'CLOSED')
+          from statement_run r left join statement_break b on b.run_id = r.id
+         where r.source = ? and r.is_current and r.business_date >= ?
+         group by r.id, r.business_date order by r.business_date
+        """,
+        (row, n) ->
+            new Day(
+                row.getObject(1, LocalDate.class), row.getLong(2), row.getLong(3), row.getLong(4)),
+        source,
+        from);
+  }
+
+  /** Open breaks of a source. */
+  record Open(long count, Instant oldest) {}
+
+  Optional<Open> open(String source) {
+    return jdbc
+        .query(
+            """
+            select count(*), min(opened_at) from statement_break
+             where source = ? and state <> 'CLOSED' having count(*) > 0
+            """,
+            (row, n) -> new Open(row.getLong(1), row.getTimestamp(2).toInstant()),
+            source)
+        .stream()
+        .findFirst();
+  }
+
+  /** Payouts of one currency that no statement confirms yet. */
+  record Pending(String currency, long payouts, long minor) {}
+
+  /** Of a day whose statement is in: what neither it nor another confirms. */
+  List<Pending> unconfirmed(String source, LocalDate day) {
+    return jdbc.query(
+        """
+        select w.currency, count(*), sum(w.amount)
+          from statement_run r
+          join statement_unconfirmed u on u.run_id = r.id
+          join payout_attempt a on a.id = u.attempt_id
+          join withdrawal w on w.id = a.withdrawal_id
+         where r.source = ? and r.business_date = ? and r.is_current
+           and not exists (
+               select 1 from statement_line l join statement_run c on c.id = l.run_id
+                where l.attempt_id = a.id and l.matched_attempt = a.id and l.kind = 'PAID'
+                  and c.source = r.source and c.is_current)
+         group by w.currency order by w.currency
+        """,
+        (row, n) -> new Pending(row.getString(1), row.getLong(2), row.getLong(3)),
+        source,
+        day);
+  }
+
+  /** Of a day whose statement isn't in: all that we hold for paid. */
+  List<Pending> paid(String channel, @Nullable String currency, Instant from, Instant to) {
+    return jdbc.query(
+        """
+        select w.currency, count(*), sum(w.amount)
+          from payout_attempt a join withdrawal w on w.id = a.withdrawal_id
+         where a.channel = ? and a.state = 'PAID' and a.updated_at >= ? and a.updated_at < ?
+           and w.currency = coalesce(?, w.currency)
+         group by w.currency order by w.currency
+        """,
+        (row, n) -> new Pending(row.getString(1), row.getLong(2), row.getLong(3)),
+        channel,
+        from.atOffset(ZoneOffset.UTC),
+        to.atOffset(ZoneOffset.UTC),
+        currency);
+  }
+}
