@@ -12,6 +12,11 @@ import org.springframework.util.unit.DataSize;
  *     answered 413
  * @param bodyTimeout longest time from the first to the last byte of a body; a slower one is
  *     answered 408, and the connection is closed
+ * @param maxBatch orders that one batch may have
+ * @param maxBatchBody the largest body of a batch in JSON; as NDJSON a batch is read line by line,
+ *     each of 8 KB at most
+ * @param batchTimeout longest time from the first to the last byte of a batch
+ * @param batchesAtOnce batches that this instance works on at a time; one more is answered 503
  * @param metricsOpen whether {@code /actuator/prometheus} answers without a token. Metrics hold no
  *     secrets but tell how the business goes: shield the path in front of the service, or turn this
  *     off, and then a token with scope {@code ops} is needed
@@ -20,6 +25,10 @@ import org.springframework.util.unit.DataSize;
 public record ApiSettings(
     @DefaultValue("64KB") DataSize maxBody,
     @DefaultValue("10s") Duration bodyTimeout,
+    @DefaultValue("15000") int maxBatch,
+    @DefaultValue("8MB") DataSize maxBatchBody,
+    @DefaultValue("60s") Duration batchTimeout,
+    @DefaultValue("2") int batchesAtOnce,
     @DefaultValue("true") boolean metricsOpen) {
   private static final DataSize SMALLEST = DataSize.ofKilobytes(1);
   private static final DataSize LARGEST = DataSize.ofMegabytes(1);

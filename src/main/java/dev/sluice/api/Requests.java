@@ -93,6 +93,30 @@ final class Requests {
               example = "rent")
           String note) {}
 
+  @Schema(
+      name = "NewBatchedWithdrawal",
+      description = "As NewWithdrawal, of any user, with its own key")
+  record NewBatchedWithdrawal(
+      @Schema(
+              requiredMode = REQUIRED,
+              pattern = "[!-~]{1,255}",
+              example = "order-20260105-0001",
+              description = "The Idempotency-Key of this order")
+          String idempotencyKey,
+      @Schema(requiredMode = REQUIRED, example = "U1001") String userId,
+      @Schema(
+              requiredMode = REQUIRED,
+              oneOf = {java.math.BigDecimal.class, String.class},
+              example = "500.00")
+          Object amount,
+      @Schema(example = "622208******1234") String bankAccount,
+      @Schema(format = "uuid") String beneficiaryId,
+      @Schema(example = "CNY") String currency,
+      @Schema(maxLength = 140) String note) {}
+
+  @Schema(name = "NewBatch")
+  record NewBatch(@Schema(requiredMode = REQUIRED) List<NewBatchedWithdrawal> orders) {}
+
   @Schema(name = "ReviewDecision")
   record ReviewDecision(
       @Schema(requiredMode = REQUIRED, description = "What the person decided") Decision decision,

@@ -13,6 +13,8 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 enum Scope {
   /** A user's own orders and beneficiaries. */
   WITHDRAWALS("withdrawals"),
+  /** Orders of any users, in batches: for the platform's own services. */
+  WITHDRAWALS_BATCH("withdrawals:batch"),
   /** Accounts, credits and beneficiaries of all users. */
   LEDGER("ledger"),
   /** Orders of all users, reviews, webhook endpoints. */

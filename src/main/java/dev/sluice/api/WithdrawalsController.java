@@ -126,15 +126,18 @@ class WithdrawalsController {
           ResponseEntity.created(URI.create("/v1/withdrawals/" + order.id()))
               .body(WithdrawalView.of(order));
       case AcceptResult.Replayed(Withdrawal order) -> Replays.replayed(WithdrawalView.of(order));
-      case AcceptResult.Refused(AcceptResult.Refusal why, String detail) ->
-          throw switch (why) {
-            case IDEMPOTENCY_KEY_REUSED -> new ApiException(IDEMPOTENCY_KEY_REUSED, detail);
-            case ACCOUNT_NOT_ACTIVE -> new ApiException(ACCOUNT_NOT_ACTIVE, detail);
-            case INSUFFICIENT_FUNDS -> new ApiException(INSUFFICIENT_FUNDS, detail);
-            case BENEFICIARY_NOT_FOUND ->
-                ApiException.badField(
-                    body.has("beneficiaryId") ? "beneficiaryId" : "bankAccount", detail);
-          };
+      case AcceptResult.Refused refused ->
+          throw refusal(refused, body.has("beneficiaryId") ? "beneficiaryId" : "bankAccount");
+    };
+  }
+
+  /** A refusal as a problem; the field is the one that named the beneficiary. */
+  static ApiException refusal(AcceptResult.Refused refused, String beneficiaryField) {
+    return switch (refused.why()) {
+      case IDEMPOTENCY_KEY_REUSED -> new ApiException(IDEMPOTENCY_KEY_REUSED, refused.detail());
+      case ACCOUNT_NOT_ACTIVE -> new ApiException(ACCOUNT_NOT_ACTIVE, refused.detail());
+      case INSUFFICIENT_FUNDS -> new ApiException(INSUFFICIENT_FUNDS, refused.detail());
+      case BENEFICIARY_NOT_FOUND -> ApiException.badField(beneficiaryField, refused.detail());
     };
   }
 

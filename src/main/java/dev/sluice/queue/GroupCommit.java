@@ -10,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -59,6 +60,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   private int inFlight;
   private int lastSize;
   private long lastNanos;
+  private final Semaphore beside;
   private volatile boolean accepting = true;
   private volatile boolean committing;
 
@@ -87,6 +89,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     this.settings = settings;
     this.commit = commit;
     this.queue = new ArrayBlockingQueue<>(settings.capacity());
+    this.beside = new Semaphore(callersBeside(), true);
     this.batchSizes =
         DistributionSummary.builder("sluice.batch.size")
             .description("Requests per commit")
@@ -128,34 +131,39 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   }
 
   /**
-   * Hands in several requests at once and waits for all of their answers, one patience for all. So
-   * they share commits, with whatever else waits; each stands alone all the same, and one that is
-   * not taken or fails takes no other with it.
+   * Commits several requests at once, in their order, on the caller's thread: as many commits as
+   * they fill, beside those of the queue, and no more such callers at a time than committers. Each
+   * request stands alone all the same; one that is not taken or fails takes no other with it.
    *
    * @return what became of each, in order
    */
   public List<Submitted<A>> submitAll(List<Q> requests) {
     List<Waiting<Q, A>> all =
         requests.stream().map(r -> new Waiting<Q, A>(r, new CompletableFuture<>())).toList();
-    if (settings.committers() == 0) {
-      for (int from = 0; from < all.size(); from += settings.maxBatch()) {
-        answer(all.subList(from, Math.min(all.size(), from + settings.maxBatch())));
+    for (int from = 0; from < all.size(); from += settings.maxBatch()) {
+      commitBeside(all.subList(from, Math.min(all.size(), from + settings.maxBatch())));
+    }
+    return all.stream().map(waiting -> outcome(waiting, 0)).toList();
+  }
+
+  private void commitBeside(List<Waiting<Q, A>> batch) {
+    boolean turn = false;
+    try {
+      turn = accepting && beside.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS);
+      if (turn && accepting) {
+        answer(batch);
+      } else {
+        Overloaded why = new Overloaded(settings.name() + (turn ? " is stopping" : " is full"));
+        batch.forEach(w -> w.answer.completeExceptionally(why));
       }
-    } else {
-      for (Waiting<Q, A> waiting : all) {
-        try {
-          enqueue(waiting);
-        } catch (Overloaded e) {
-          waiting.answer.completeExceptionally(e);
-        }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      batch.forEach(w -> w.answer.completeExceptionally(new Overloaded("interrupted")));
+    } finally {
+      if (turn) {
+        beside.release();
       }
     }
-    long deadline = System.nanoTime() + settings.patience().toNanos();
-    List<Submitted<A>> answers = new ArrayList<>(all.size());
-    for (Waiting<Q, A> waiting : all) {
-      answers.add(outcome(waiting, deadline - System.nanoTime()));
-    }
-    return answers;
   }
 
   private Submitted<A> outcome(Waiting<Q, A> waiting, long nanos) {
@@ -197,6 +205,10 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     }
   }
 
+  private int callersBeside() {
+    return Math.max(1, settings.committers());
+  }
+
   /** How full the queue is, from 0 to 1. */
   public double load() {
     return (double) queue.size() / settings.capacity();
@@ -216,12 +228,15 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   @Override
   public void stop() {
     accepting = false;
-    for (Thread committer : committers) {
-      try {
+    try {
+      for (Thread committer : committers) {
         committer.join(settings.patience());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       }
+      if (beside.tryAcquire(callersBeside(), settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+        beside.release(callersBeside());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     committing = false;
     committers.clear();
