@@ -208,7 +208,9 @@ final class ConfigurationReference {
     return settings ? "[n]" : "";
   }
 
-  /** The record below a setting, in a map or in a list, as {@code sluice.routing.channels} has it. */
+  /**
+   * The record below a setting, in a map or in a list, as {@code sluice.routing.channels} has it.
+   */
   private static @Nullable Class<?> nestedSettings(RecordComponent component) {
     if (component.getType().isRecord()
         && component.getType().getPackageName().startsWith("dev.sluice")) {
