@@ -1,6 +1,7 @@
 package dev.sluice.api;
 
 import dev.sluice.channel.ChannelRouter;
+import dev.sluice.withdrawal.Withdrawals;
 import java.time.Clock;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
@@ -27,7 +28,13 @@ public class ApiConfiguration {
   /** Reads bodies. */
   @Bean
   Bodies bodies(ApiSettings settings) {
-    return new Bodies(settings.maxBodyBytes());
+    return new Bodies(settings.maxBodyBytes(), settings.bodyTimeout());
+  }
+
+  /** Works through batches. */
+  @Bean
+  Batches batches(ApiSettings settings, WithdrawalReader reader, Withdrawals withdrawals) {
+    return new Batches(settings, reader, withdrawals);
   }
 
   /** Arguments, contracts and problems of all calls. */

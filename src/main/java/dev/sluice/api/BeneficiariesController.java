@@ -16,6 +16,9 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -30,17 +33,28 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/v1/beneficiaries", produces = MediaType.APPLICATION_JSON_VALUE)
 class BeneficiariesController {
+  private static final Map<String, Rules.Rule<AccountNumber>> NUMBERS = numbers();
+
   private final Beneficiaries beneficiaries;
 
   BeneficiariesController(Beneficiaries beneficiaries) {
     this.beneficiaries = beneficiaries;
   }
 
+  private static Map<String, Rules.Rule<AccountNumber>> numbers() {
+    Map<String, Rules.Rule<AccountNumber>> numbers = new LinkedHashMap<>();
+    numbers.put("bankAccount", text -> AccountNumber.card(Rules.bankAccount(text)));
+    numbers.put("iban", text -> AccountNumber.iban(Rules.bankAccount(text)));
+    numbers.put("alipayId", AccountNumber::alipay);
+    numbers.put("wechatOpenId", AccountNumber::wechat);
+    return numbers;
+  }
+
   @Operation(
       summary = "Register a beneficiary",
       description =
-          "The number is checked by its form, stored encrypted, and shown masked. The same number"
-              + " again finds the first registration.",
+          "With one of bankAccount, iban, alipayId and wechatOpenId. It is checked by its form,"
+              + " stored encrypted, and shown masked. The same again finds the first registration.",
       requestBody =
           @RequestBody(
               required = true,
@@ -66,16 +80,15 @@ class BeneficiariesController {
         .body(BeneficiaryView.of(registered.beneficiary(), luhn));
   }
 
+  /** The one of these fields that is given. */
   private static @Nullable AccountNumber number(Fields body) {
-    boolean card = body.has("bankAccount");
-    boolean iban = body.has("iban");
-    if (card && iban) {
-      body.refuse("iban", "and bankAccount can't both be given");
+    List<String> given = NUMBERS.keySet().stream().filter(body::has).toList();
+    if (given.size() > 1) {
+      body.refuse(given.get(1), "and %s can't both be given".formatted(given.get(0)));
       return null;
     }
-    return iban
-        ? body.optional("iban", text -> AccountNumber.iban(Rules.bankAccount(text)))
-        : body.required("bankAccount", text -> AccountNumber.card(Rules.bankAccount(text)));
+    String field = given.isEmpty() ? "bankAccount" : given.getFirst();
+    return body.required(field, requireNonNull(NUMBERS.get(field)));
   }
 
   @Operation(

@@ -3,18 +3,16 @@ package dev.sluice.api;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /** Enforces each call's {@link Contract} before anything of the request is read. */
 final class ContractGuard implements HandlerInterceptor {
+  private static final Caller NOBODY = new Caller("anonymous", Set.of());
 
   @Override
   public boolean preHandle(
@@ -48,18 +46,9 @@ final class ContractGuard implements HandlerInterceptor {
 
   /** Who sent the request that this thread works on; without a token, nobody with no scopes. */
   static Caller caller() {
-    Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-    if (authentication == null) {
-      return new Caller("anonymous", Set.of());
-    }
-    Set<Scope> scopes = EnumSet.noneOf(Scope.class);
-    for (GrantedAuthority authority : authentication.getAuthorities()) {
-      for (Scope scope : Scope.values()) {
-        if (scope.claim().equals(authority.getAuthority())) {
-          scopes.add(scope);
-        }
-      }
-    }
-    return new Caller(authentication.getName(), scopes);
+    return SecurityContextHolder.getContext().getAuthentication()
+            instanceof RecentTokens.CallerToken token
+        ? token.caller()
+        : NOBODY;
   }
 }

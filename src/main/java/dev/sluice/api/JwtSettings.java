@@ -17,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param issuer what {@code iss} must be
  * @param audience what {@code aud} must contain
  * @param clockSkew how far the issuer's clock may be off
+ * @param remember how long a verified token is believed without verifying it again, its expiry
+ *     aside; a key that is withdrawn counts for so long still. 0 verifies each request
  */
 @ConfigurationProperties("sluice.jwt")
 public record JwtSettings(
@@ -26,7 +28,8 @@ public record JwtSettings(
     @Nullable String jwksUri,
     @Nullable String issuer,
     @Nullable String audience,
-    @DefaultValue("30s") Duration clockSkew) {
+    @DefaultValue("30s") Duration clockSkew,
+    @DefaultValue("5m") Duration remember) {
 
   /** Signature algorithms (RFC 7518 section 3.1). */
   public enum Algorithm {

@@ -63,7 +63,8 @@ public class OpenApiConfiguration {
                     .scheme("bearer")
                     .bearerFormat("JWT")
                     .description(
-                        "Scopes: withdrawals (the subject's own orders and beneficiaries), ledger"
+                        "Scopes: withdrawals (the subject's own orders and beneficiaries),"
+                            + " withdrawals:batch (orders of any users, in batches), ledger"
                             + " (accounts, credits and beneficiaries of all users), ops (orders of"
                             + " all users, reviews, webhook endpoints)."));
     ModelConverters.getInstance().readAll(Problem.class).forEach(components::addSchemas);

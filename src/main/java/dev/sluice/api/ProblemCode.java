@@ -89,6 +89,8 @@ public enum ProblemCode {
       case 413 -> PAYLOAD_TOO_LARGE;
       case 415 -> UNSUPPORTED_MEDIA_TYPE;
       case 503 -> UNAVAILABLE;
+      // Transfer codings and versions of HTTP that the container doesn't know: the request's fault.
+      case 501, 505 -> INVALID_REQUEST;
       default -> status >= 400 && status < 500 ? INVALID_REQUEST : INTERNAL;
     };
   }

@@ -37,6 +37,7 @@ public final class ProblemReportValve extends ErrorReportValve {
       ProblemCode code = ProblemCode.ofStatus(status);
       Problem problem =
           Problem.of(code, ProblemResolver.sentence(code), List.of(), RequestId.of(request));
+      response.setStatus(code.status().value()); // 417, say, has no code of its own
       ProblemWriter.setHeaders(response, code);
       response
           .getReporter()

@@ -68,7 +68,8 @@ final class ProblemResolver implements HandlerExceptionResolver {
       case GroupCommit.Overloaded e ->
           new Answer(ProblemCode.OVERLOADED, "Nothing was done; send it again in a moment.");
       case GroupCommit.OutcomeUnknown e -> {
-        log.warn("a request's outcome is unknown to its caller", e);
+        // One line: the commit that failed is in the log once, and not with each of its requests.
+        log.warn("a request's outcome is unknown to its caller: {}", e.getMessage());
         yield new Answer(
             ProblemCode.OUTCOME_UNKNOWN,
             "It may or may not have been done; send the same request again, with the same"

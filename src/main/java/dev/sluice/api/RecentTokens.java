@@ -1,58 +1,110 @@
 package dev.sluice.api;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
-import org.springframework.security.oauth2.jwt.Jwt;
-import org.springframework.security.oauth2.jwt.JwtDecoder;
+import java.util.Collection;
+import java.util.List;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 
 /**
- * Remembers tokens that were verified within the last minute, since clients send one token many
- * times and a signature of RS256 or ES256 costs more than the rest of the request. A key that is
- * withdrawn counts for that minute still; an expiry counts at once. Only valid tokens are kept, in
- * a fixed number of places.
+ * Remembers who sent tokens that were verified lately, since clients send one token many times and
+ * its signature and claims cost more than the rest of the request. Kept by the token's SHA-256, so
+ * that the memory holds no token; bounded in number and time; an expiry counts at once, and a key
+ * that is withdrawn counts for that time still. Only valid tokens are kept.
  */
-final class RecentTokens implements JwtDecoder {
-  private static final int PLACES = 4_096; // a power of two
-  private static final Duration KEPT = Duration.ofSeconds(60);
+final class RecentTokens implements AuthenticationManager {
+  private static final int MOST = 100_000;
 
-  private final JwtDecoder verifier;
+  private final AuthenticationManager verifier;
   private final Clock clock;
-  private final AtomicReferenceArray<@Nullable Verified> places =
-      new AtomicReferenceArray<>(PLACES);
+  private final Duration kept;
+  private final Cache<Digest, Known> known = Caffeine.newBuilder().maximumSize(MOST).build();
 
-  RecentTokens(JwtDecoder verifier, Clock clock) {
+  /**
+   * A memory in front of a verifier.
+   *
+   * @param kept how long a verified token is believed without verifying it again; 0 for never
+   */
+  RecentTokens(AuthenticationManager verifier, Clock clock, Duration kept) {
     this.verifier = verifier;
     this.clock = clock;
+    this.kept = kept;
   }
 
-  private record Verified(byte[] token, Jwt jwt, Instant until) {
+  private record Digest(long a, long b, long c, long d) {
+    static Digest of(String token) {
+      try {
+        ByteBuffer hash =
+            ByteBuffer.wrap(
+                MessageDigest.getInstance("SHA-256")
+                    .digest(token.getBytes(StandardCharsets.UTF_8)));
+        return new Digest(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e); // each Java platform has it
+      }
+    }
+  }
+
+  private record Known(Caller caller, List<GrantedAuthority> authorities, Instant until) {}
+
+  /** Who sent a request, in the form that the security filters hand on. */
+  static final class CallerToken extends AbstractAuthenticationToken {
+    private final transient Caller caller;
+
+    private CallerToken(Caller caller, Collection<GrantedAuthority> authorities) {
+      super(authorities);
+      this.caller = caller;
+      setAuthenticated(true);
+    }
+
+    Caller caller() {
+      return caller;
+    }
+
     @Override
-    public String toString() {
-      return "Verified[until=" + until + "]";
+    public Object getCredentials() {
+      return "";
+    }
+
+    @Override
+    public Object getPrincipal() {
+      return caller.subject();
     }
   }
 
   @Override
-  public Jwt decode(String token) {
-    byte[] bytes = token.getBytes(StandardCharsets.UTF_8);
-    int hash = token.hashCode();
-    int place = (hash ^ (hash >>> 16)) & (PLACES - 1);
+  public Authentication authenticate(Authentication request) {
+    Digest digest = Digest.of(((BearerTokenAuthenticationToken) request).getToken());
     Instant now = clock.instant();
-    Verified known = places.get(place);
-    if (known != null && now.isBefore(known.until) && MessageDigest.isEqual(known.token, bytes)) {
-      return known.jwt;
+    Known recent = known.getIfPresent(digest);
+    if (recent == null || !now.isBefore(recent.until)) {
+      recent = verified((JwtAuthenticationToken) verifier.authenticate(request), now);
+      if (now.isBefore(recent.until)) {
+        known.put(digest, recent);
+      }
     }
-    Jwt jwt = verifier.decode(token);
-    Instant expiry = jwt.getExpiresAt();
-    Instant until = now.plus(KEPT);
-    if (expiry != null) {
-      places.set(place, new Verified(bytes, jwt, expiry.isBefore(until) ? expiry : until));
-    }
-    return jwt;
+    return new CallerToken(recent.caller, recent.authorities);
+  }
+
+  private Known verified(JwtAuthenticationToken token, Instant now) {
+    Instant until = now.plus(kept);
+    Instant expiry = token.getToken().getExpiresAt();
+    List<GrantedAuthority> authorities = List.copyOf(token.getAuthorities());
+    return new Known(
+        new Caller(token.getName(), Scope.of(authorities)),
+        authorities,
+        expiry != null && expiry.isBefore(until) ? expiry : until);
   }
 }

@@ -15,14 +15,17 @@ import org.slf4j.MDC;
 
 /**
  * Gives each request an id: the caller's own {@code X-Request-Id} if it is 1 to 64 letters, digits,
- * dots, dashes or underscores, else a new one. It stands in the answer, in each log line of the
- * request, and in problems.
+ * dots, dashes or underscores without 12 digits in a row, else a new one. It stands in the answer,
+ * in each log line of the request, and in problems.
  */
 final class RequestId implements Filter {
   static final String HEADER = "X-Request-Id";
   private static final String ATTRIBUTE = RequestId.class.getName();
   private static final String LOG_KEY = "requestId";
   private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  /** Perhaps a card number, which must stand in no log and no answer. */
+  private static final Pattern LONG_NUMBER = Pattern.compile("[0-9]{12}");
 
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
@@ -49,7 +52,9 @@ final class RequestId implements Filter {
   }
 
   private static String own(@Nullable String sent) {
-    return sent != null && SANE.matcher(sent).matches() ? sent : fresh();
+    return sent != null && SANE.matcher(sent).matches() && !LONG_NUMBER.matcher(sent).find()
+        ? sent
+        : fresh();
   }
 
   private static String fresh() {

@@ -43,13 +43,26 @@ final class Requests {
               description = "Your id of this credit: the same again credits nothing")
           String reference) {}
 
-  @Schema(name = "NewBeneficiary", description = "With either bankAccount or iban")
+  @Schema(
+      name = "NewBeneficiary",
+      description = "With one of bankAccount, iban, alipayId, wechatOpenId")
   record NewBeneficiary(
       @Schema(requiredMode = REQUIRED, example = "U1001") String userId,
       @Schema(description = "Card or account number, 12 to 19 digits", example = "6222081234561234")
           String bankAccount,
       @Schema(description = "IBAN; its checksum is checked", example = "DE89370400440532013000")
           String iban,
+      @Schema(
+              description =
+                  "Alipay user id (16 digits beginning with 2088) or logon id (mobile number or"
+                      + " e-mail address)",
+              example = "2088123412341234")
+          String alipayId,
+      @Schema(
+              description =
+                  "WeChat user's openid in the application that pays, 20 to 64 characters",
+              example = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o")
+          String wechatOpenId,
       @Schema(requiredMode = REQUIRED, maxLength = 128, example = "张伟") String holderName,
       @Schema(maxLength = 64, example = "ICBC") String bank) {}
 
@@ -79,6 +92,30 @@ final class Requests {
               description = "For the user; letters, digits, punctuation, spaces",
               example = "rent")
           String note) {}
+
+  @Schema(
+      name = "NewBatchedWithdrawal",
+      description = "As NewWithdrawal, of any user, with its own key")
+  record NewBatchedWithdrawal(
+      @Schema(
+              requiredMode = REQUIRED,
+              pattern = "[!-~]{1,255}",
+              example = "order-20260105-0001",
+              description = "The Idempotency-Key of this order")
+          String idempotencyKey,
+      @Schema(requiredMode = REQUIRED, example = "U1001") String userId,
+      @Schema(
+              requiredMode = REQUIRED,
+              oneOf = {java.math.BigDecimal.class, String.class},
+              example = "500.00")
+          Object amount,
+      @Schema(example = "622208******1234") String bankAccount,
+      @Schema(format = "uuid") String beneficiaryId,
+      @Schema(example = "CNY") String currency,
+      @Schema(maxLength = 140) String note) {}
+
+  @Schema(name = "NewBatch")
+  record NewBatch(@Schema(requiredMode = REQUIRED) List<NewBatchedWithdrawal> orders) {}
 
   @Schema(name = "ReviewDecision")
   record ReviewDecision(

@@ -7,6 +7,7 @@ import dev.sluice.api.Views.EntryView;
 import dev.sluice.api.Views.WithdrawalView;
 import dev.sluice.channel.ChannelControl;
 import dev.sluice.channel.ChannelStatus;
+import dev.sluice.money.Money;
 import dev.sluice.payout.Decision;
 import dev.sluice.review.ReviewCase;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -94,6 +95,15 @@ final class ReviewViews {
               example = "Maintenance until 02:00")
           String reason) {}
 
+  /** What a channel has left. */
+  @Schema(name = "Funds")
+  record FundsView(
+      @Schema(example = "CNY") String currency, @Schema(example = "1000000.00") String available) {
+    static FundsView of(Money left) {
+      return new FundsView(left.currency().getCurrencyCode(), left.decimal());
+    }
+  }
+
   /** A channel as it does now, seen from the instance that answers. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "Channel")
@@ -106,6 +116,8 @@ final class ReviewViews {
           int errorRatePercent,
       int callsInWindow,
       @Schema(description = "Whether these are its hours") boolean open,
+      @Schema(description = "What it said it has left; empty if it can't be asked")
+          List<FundsView> funds,
       ChannelControl.Mode mode,
       @Nullable String reason,
       @Nullable String actor,
@@ -119,6 +131,7 @@ final class ReviewViews {
           s.errorRatePercent(),
           s.callsInWindow(),
           s.open(),
+          s.funds().stream().map(FundsView::of).toList(),
           said == null ? ChannelControl.Mode.AUTO : said.mode(),
           said == null ? null : said.reason(),
           said == null ? null : said.actor(),

@@ -1,7 +1,10 @@
 package dev.sluice.api;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
@@ -10,6 +13,8 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 enum Scope {
   /** A user's own orders and beneficiaries. */
   WITHDRAWALS("withdrawals"),
+  /** Orders of any users, in batches: for the platform's own services. */
+  WITHDRAWALS_BATCH("withdrawals:batch"),
   /** Accounts, credits and beneficiaries of all users. */
   LEDGER("ledger"),
   /** Orders of all users, reviews, webhook endpoints. */
@@ -34,6 +39,17 @@ enum Scope {
 
   GrantedAuthority authority() {
     return authority;
+  }
+
+  /** The scopes that these authorities stand for. */
+  static Set<Scope> of(Collection<? extends GrantedAuthority> authorities) {
+    Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+    for (Scope scope : ALL) {
+      if (authorities.contains(scope.authority)) {
+        scopes.add(scope);
+      }
+    }
+    return scopes;
   }
 
   /** The authorities of a token's scope claim (RFC 8693 section 4.2); unknown ones are left out. */

@@ -7,6 +7,7 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import jakarta.servlet.DispatcherType;
 import java.time.Clock;
+import java.util.Map;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,7 +20,9 @@ import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtException;
+import org.springframework.security.oauth2.jwt.MappedJwtClaimSetConverter;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
@@ -45,7 +48,17 @@ public class SecurityConfiguration {
   /** Verifies tokens. */
   @Bean
   public JwtDecoder jwtDecoder(JwtSettings settings, Clock clock) {
-    return new RecentTokens(verifier(settings, clock), clock);
+    return verifier(settings, clock);
+  }
+
+  /** Tells who sent a token, verifying those not seen lately. */
+  @Bean
+  RecentTokens recentTokens(JwtDecoder decoder, JwtSettings settings, Clock clock) {
+    JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
+    provider.setJwtAuthenticationConverter(
+        token ->
+            new JwtAuthenticationToken(token, Scope.authorities(token.getClaims().get("scope"))));
+    return new RecentTokens(provider::authenticate, clock, settings.remember());
   }
 
   /**
@@ -62,6 +75,9 @@ public class SecurityConfiguration {
     processor.setJWTClaimsSetVerifier((claims, context) -> {}); // TokenRules checks them
     NimbusJwtDecoder decoder = new NimbusJwtDecoder(processor);
     decoder.setJwtValidator(new TokenRules(settings, clock));
+    // As it stands: the framework would try to make a URL of it first.
+    decoder.setClaimSetConverter(
+        MappedJwtClaimSetConverter.withDefaults(Map.of("iss", Object::toString)));
     return token -> decode(decoder, token);
   }
 
@@ -99,7 +115,7 @@ public class SecurityConfiguration {
   /** The filters in front of everything that nobody else guards. */
   @Bean
   SecurityFilterChain apiFilterChain(
-      HttpSecurity http, ApiSettings settings, JwtDecoder decoder, SecurityProblems problems) {
+      HttpSecurity http, ApiSettings settings, RecentTokens tokens, SecurityProblems problems) {
     return http.csrf(AbstractHttpConfigurer::disable)
         .requestCache(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
@@ -124,14 +140,7 @@ public class SecurityConfiguration {
                     .authenticationEntryPoint(problems)
                     .accessDeniedHandler(problems)
                     .withObjectPostProcessor(answerFailuresWith(problems))
-                    .jwt(
-                        jwt ->
-                            jwt.decoder(decoder)
-                                .jwtAuthenticationConverter(
-                                    token ->
-                                        new JwtAuthenticationToken(
-                                            token,
-                                            Scope.authorities(token.getClaims().get("scope"))))))
+                    .jwt(jwt -> jwt.authenticationManager(tokens)))
         .build();
   }
 

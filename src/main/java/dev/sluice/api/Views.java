@@ -5,6 +5,7 @@ import dev.sluice.beneficiary.Beneficiary;
 import dev.sluice.ledger.Account;
 import dev.sluice.notify.Delivery;
 import dev.sluice.notify.WebhookEndpoint;
+import dev.sluice.payout.HandOvers;
 import dev.sluice.payout.Timeline;
 import dev.sluice.withdrawal.Withdrawal;
 import dev.sluice.withdrawal.WithdrawalState;
@@ -46,8 +47,10 @@ final class Views {
   record BeneficiaryView(
       UUID id,
       @Schema(example = "U1001") String userId,
-      @Schema(example = "CARD") String kind,
-      @Schema(description = "First 6 and last 4 characters", example = "622208******1234")
+      @Schema(description = "CARD, IBAN, ALIPAY or WECHAT", example = "CARD") String kind,
+      @Schema(
+              description = "The number or identity, masked: mostly first 6 and last 4 characters",
+              example = "622208******1234")
           String bankAccount,
       @Nullable String holderName,
       @Nullable String bank,
@@ -82,9 +85,15 @@ final class Views {
       @Schema(description = "Why it is where it is, where that needs saying")
           @Nullable String reason,
       @Nullable String note,
+      @Schema(description = "In one's own order, looked up alone, while the channel waits for one")
+          @Nullable HandOverView handOver,
       Instant createdAt,
       Instant updatedAt) {
     static WithdrawalView of(Withdrawal order) {
+      return of(order, null);
+    }
+
+    static WithdrawalView of(Withdrawal order, HandOvers.@Nullable Due due) {
       return new WithdrawalView(
           order.id(),
           order.userId(),
@@ -96,8 +105,23 @@ final class Views {
           order.status(),
           order.reason(),
           order.note(),
+          due == null ? null : new HandOverView(due.channel(), due.text(), due.until()),
           order.createdAt(),
           order.updatedAt());
+    }
+  }
+
+  /** What the user's app gives the channel's own app. */
+  @Schema(name = "HandOver")
+  record HandOverView(
+      @Schema(example = "wechat") String channel,
+      @Schema(description = "As the channel gave it: WeChat Pay's package_info") String text,
+      @Schema(description = "When the channel takes it no more") Instant expiresAt) {
+
+    /** Without the text. */
+    @Override
+    public String toString() {
+      return "HandOverView[" + channel + "]";
     }
   }
 

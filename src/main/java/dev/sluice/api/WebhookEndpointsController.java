@@ -137,6 +137,22 @@ class WebhookEndpointsController {
     return new Listed<>(page.stream().map(DeliveryView::of).toList(), Rules.cursor(next));
   }
 
+  @Operation(
+      summary = "Send an event again",
+      description =
+          "With the same id and body, whatever became of it before, and with full patience from"
+              + " now on.")
+  @ApiResponse(responseCode = "202", description = "It is due now")
+  @Contract(scopes = OPS, refuses = NOT_FOUND)
+  @PostMapping("/{id}/deliveries/{eventId}/redeliver")
+  ResponseEntity<Void> redeliver(@PathVariable String id, @PathVariable String eventId) {
+    UUID event = PathIds.read(eventId).orElseThrow(() -> ApiException.notFound("delivery"));
+    if (!endpoints.redeliver(endpoint(id).id(), event)) {
+      throw ApiException.notFound("delivery");
+    }
+    return ResponseEntity.accepted().build();
+  }
+
   private WebhookEndpoint endpoint(String id) {
     return PathIds.read(id)
         .flatMap(endpoints::find)

@@ -17,6 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 class WithdrawalReader {
   static final String KEY_HEADER = "Idempotency-Key";
+  static final String KEY_FIELD = "idempotencyKey";
   private static final Currency DEFAULT_CURRENCY = Currency.getInstance("CNY");
   private static final Rules.Rule<String> KEY = Rules.visible(255);
   private static final Rules.Rule<String> NOTE = Rules.text(0, 140);
@@ -55,6 +56,25 @@ class WithdrawalReader {
    * @throws ApiException INVALID_REQUEST with each bad field; FORBIDDEN for another user's wallet
    */
   WithdrawalRequest read(Caller caller, String key, Fields body) {
+    WithdrawalRequest request = read(key, body);
+    if (!caller.subject().equals(request.userId())) {
+      throw new ApiException(
+          ProblemCode.FORBIDDEN, "userId must be the token's subject: one withdraws one's own.");
+    }
+    return request;
+  }
+
+  /**
+   * Reads one order of a batch, of whichever user, with its key among its fields.
+   *
+   * @throws ApiException INVALID_REQUEST with each bad field
+   */
+  WithdrawalRequest readKeyed(Fields body) {
+    String key = body.required(KEY_FIELD, KEY);
+    return read(String.valueOf(key), body);
+  }
+
+  private WithdrawalRequest read(String key, Fields body) {
     String userId = body.required("userId", Rules::userId);
     Currency currency =
         body.has("currency") ? body.optional("currency", Rules::currency) : DEFAULT_CURRENCY;
@@ -62,11 +82,8 @@ class WithdrawalReader {
     BeneficiaryReference beneficiary = beneficiary(body);
     String note = body.optional("note", NOTE);
     body.done();
-    if (!caller.subject().equals(requireNonNull(userId))) {
-      throw new ApiException(
-          ProblemCode.FORBIDDEN, "userId must be the token's subject: one withdraws one's own.");
-    }
-    return request(userId, requireNonNull(amount), requireNonNull(beneficiary), note, key);
+    return request(
+        requireNonNull(userId), requireNonNull(amount), requireNonNull(beneficiary), note, key);
   }
 
   private @Nullable BeneficiaryReference beneficiary(Fields body) {

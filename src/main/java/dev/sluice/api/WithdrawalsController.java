@@ -17,6 +17,7 @@ import dev.sluice.api.Views.EntryView;
 import dev.sluice.api.Views.Listed;
 import dev.sluice.api.Views.TimelineView;
 import dev.sluice.api.Views.WithdrawalView;
+import dev.sluice.payout.HandOvers;
 import dev.sluice.payout.Timeline;
 import dev.sluice.withdrawal.AcceptResult;
 import dev.sluice.withdrawal.Page;
@@ -56,13 +57,19 @@ class WithdrawalsController {
   private final Timeline timeline;
   private final WithdrawalReader reader;
   private final Bodies bodies;
+  private final HandOvers handOvers;
 
   WithdrawalsController(
-      Withdrawals withdrawals, Timeline timeline, WithdrawalReader reader, Bodies bodies) {
+      Withdrawals withdrawals,
+      Timeline timeline,
+      WithdrawalReader reader,
+      Bodies bodies,
+      HandOvers handOvers) {
     this.withdrawals = withdrawals;
     this.timeline = timeline;
     this.reader = reader;
     this.bodies = bodies;
+    this.handOvers = handOvers;
   }
 
   @Operation(
@@ -119,26 +126,38 @@ class WithdrawalsController {
           ResponseEntity.created(URI.create("/v1/withdrawals/" + order.id()))
               .body(WithdrawalView.of(order));
       case AcceptResult.Replayed(Withdrawal order) -> Replays.replayed(WithdrawalView.of(order));
-      case AcceptResult.Refused(AcceptResult.Refusal why, String detail) ->
-          throw switch (why) {
-            case IDEMPOTENCY_KEY_REUSED -> new ApiException(IDEMPOTENCY_KEY_REUSED, detail);
-            case ACCOUNT_NOT_ACTIVE -> new ApiException(ACCOUNT_NOT_ACTIVE, detail);
-            case INSUFFICIENT_FUNDS -> new ApiException(INSUFFICIENT_FUNDS, detail);
-            case BENEFICIARY_NOT_FOUND ->
-                ApiException.badField(
-                    body.has("beneficiaryId") ? "beneficiaryId" : "bankAccount", detail);
-          };
+      case AcceptResult.Refused refused ->
+          throw refusal(refused, body.has("beneficiaryId") ? "beneficiaryId" : "bankAccount");
     };
   }
 
-  @Operation(summary = "Look up an order")
+  /** A refusal as a problem; the field is the one that named the beneficiary. */
+  static ApiException refusal(AcceptResult.Refused refused, String beneficiaryField) {
+    return switch (refused.why()) {
+      case IDEMPOTENCY_KEY_REUSED -> new ApiException(IDEMPOTENCY_KEY_REUSED, refused.detail());
+      case ACCOUNT_NOT_ACTIVE -> new ApiException(ACCOUNT_NOT_ACTIVE, refused.detail());
+      case INSUFFICIENT_FUNDS -> new ApiException(INSUFFICIENT_FUNDS, refused.detail());
+      case BENEFICIARY_NOT_FOUND -> ApiException.badField(beneficiaryField, refused.detail());
+    };
+  }
+
+  @Operation(
+      summary = "Look up an order",
+      description =
+          "While a channel waits for the user, handOver tells the order's owner what their app"
+              + " must pass to the channel's app.")
   @ApiResponse(responseCode = "200", description = "As it stands", useReturnTypeSchema = true)
   @Contract(
       scopes = {WITHDRAWALS, OPS},
       refuses = NOT_FOUND)
   @GetMapping("/{id}")
   WithdrawalView get(Caller caller, @PathVariable String id) {
-    return WithdrawalView.of(visible(caller, id));
+    Withdrawal order = visible(caller, id);
+    boolean handsOver =
+        order.status() == WithdrawalState.PROCESSING
+            && caller.may(WITHDRAWALS)
+            && caller.subject().equals(order.userId());
+    return WithdrawalView.of(order, handsOver ? handOvers.of(order.id()).orElse(null) : null);
   }
 
   @Operation(

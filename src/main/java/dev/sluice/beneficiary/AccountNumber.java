@@ -14,6 +14,12 @@ import org.iban4j.IbanUtil;
  */
 public record AccountNumber(Kind kind, String number) {
   private static final Pattern CARD = Pattern.compile("[0-9]{12,19}");
+  private static final Pattern ALIPAY_USER = Pattern.compile("2088[0-9]{12}");
+  private static final Pattern PHONE = Pattern.compile("1[3-9][0-9]{9}");
+  private static final Pattern EMAIL =
+      Pattern.compile("[a-z0-9._%+-]{1,40}@[a-z0-9][a-z0-9.-]{0,40}\\.[a-z]{2,12}");
+  private static final Pattern OPEN_ID = Pattern.compile("[A-Za-z0-9_-]{20,64}");
+  private static final int MAX_LOGON_ID_CHARS = 64;
   private static final Pattern IBAN = Pattern.compile("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}");
 
   /** Kinds of accounts outside. */
@@ -57,12 +63,45 @@ public record AccountNumber(Kind kind, String number) {
     return new AccountNumber(Kind.IBAN, number);
   }
 
+  /**
+   * Reads an Alipay identity: a user id, 16 digits beginning with 2088, or a logon id, which is a
+   * mobile number of China's mainland or an e-mail address. Capital letters of an address count as
+   * small ones.
+   *
+   * @throws IllegalArgumentException with a message for the caller that doesn't repeat the identity
+   */
+  public static AccountNumber alipay(String text) {
+    String id = text.toLowerCase(Locale.ROOT);
+    if (id.length() > MAX_LOGON_ID_CHARS
+        || !(ALIPAY_USER.matcher(id).matches()
+            || PHONE.matcher(id).matches()
+            || EMAIL.matcher(id).matches())) {
+      throw new IllegalArgumentException(
+          "must be an Alipay user id (16 digits beginning with 2088), a mobile number of 11 digits"
+              + " or an e-mail address");
+    }
+    return new AccountNumber(Kind.ALIPAY, id);
+  }
+
+  /**
+   * Reads a WeChat user's openid in the application that pays; letters' case counts.
+   *
+   * @throws IllegalArgumentException with a message for the caller that doesn't repeat the identity
+   */
+  public static AccountNumber wechat(String text) {
+    if (!OPEN_ID.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "must be a WeChat openid: 20 to 64 letters, digits, '_' and '-'");
+    }
+    return new AccountNumber(Kind.WECHAT, text);
+  }
+
   /** A card, or an IBAN if it starts with a letter. */
   public static AccountNumber cardOrIban(String text) {
     return !text.isEmpty() && Character.isLetter(text.charAt(0)) ? iban(text) : card(text);
   }
 
-  /** First 6 and last 4 characters. */
+  /** What a person needs to recognise it, see {@link Masking#mask}. */
   public String masked() {
     return Masking.mask(number);
   }

@@ -62,7 +62,10 @@ public interface Channel {
   /** Whether the channel can be reached, for health; cheap and bounded in time. */
   boolean reachable();
 
-  /** What the channel has left to pay out of, if it can be asked; network, bounded in time. */
+  /**
+   * What the channel has left to pay out of; empty if it can't be asked, or gave no proven answer.
+   * Network, bounded in time: routing keeps the answer and never asks while it chooses.
+   */
   default Optional<Money> funds(String currency) {
     return Optional.empty();
   }

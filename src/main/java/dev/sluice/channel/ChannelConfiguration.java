@@ -61,4 +61,10 @@ public class ChannelConfiguration {
   public Worker channelCareWorker(ChannelRouter router) {
     return new Worker("channel-care", WORKER_PHASE, LOOK_EVERY, router::lookAfter);
   }
+
+  /** Asks channels for their funds, apart from the rest: a slow one holds up nothing else. */
+  @Bean
+  public Worker channelFundsWorker(ChannelRouter router, RoutingSettings settings) {
+    return new Worker("channel-funds", WORKER_PHASE, settings.fundsEvery(), router::askFunds);
+  }
 }

@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Knows the channels and chooses one for each attempt: those that can take the order now, by
@@ -24,13 +26,17 @@ import org.jspecify.annotations.Nullable;
  * attempt whose outcome is unknown stays where it is.
  */
 public final class ChannelRouter {
+  private static final Logger log = LoggerFactory.getLogger(ChannelRouter.class);
+
+  /** For so many turns of asking an answer about funds is good. */
+  private static final int TURNS = 3;
+
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final RoutingSettings settings;
   private final Clock clock;
   private final Controls controls;
-  private final Map<String, Money> funds = new ConcurrentHashMap<>();
+  private final Map<String, Funds> funds = new ConcurrentHashMap<>();
   private volatile Map<String, ChannelControl> said = Map.of();
-  private volatile Instant fundsAsked = Instant.EPOCH;
 
   /** Where it is kept what people say of channels. */
   interface Controls {
@@ -38,6 +44,9 @@ public final class ChannelRouter {
 
     void put(ChannelControl control);
   }
+
+  /** What a channel said it had left, and when. */
+  private record Funds(Money left, Instant at) {}
 
   private record Member(
       Channel channel,
@@ -165,14 +174,17 @@ public final class ChannelRouter {
                     m.health().errorRatePercent(),
                     m.health().callsInWindow(),
                     m.hours().isOpen(clock.instant()),
+                    m.channel().limits().currencies().stream()
+                        .sorted()
+                        .flatMap(currency -> funds(m.channel(), currency).stream())
+                        .toList(),
                     said.get(m.channel().name())))
         .toList();
   }
 
   /**
-   * One step of looking after the channels: reads what people said, asks broken channels whether
-   * they can be reached again, and all of them what funds they have. Calls channels; not for use
-   * inside a transaction.
+   * One step of looking after the channels: reads what people said, and asks broken channels
+   * whether they can be reached again. Calls channels; not for use inside a transaction.
    *
    * @return always 0: it waits for its next turn
    */
@@ -184,13 +196,30 @@ public final class ChannelRouter {
         member.health().probed(member.channel().reachable());
       }
     }
-    if (!clock.instant().isBefore(fundsAsked.plus(settings.fundsEvery()))) {
-      fundsAsked = clock.instant();
-      for (Member member : members.values()) {
-        for (String currency : member.channel().limits().currencies()) {
-          Optional<Money> left = member.channel().funds(currency);
-          String key = member.channel().name() + " " + currency;
-          left.ifPresentOrElse(money -> funds.put(key, money), () -> funds.remove(key));
+    return 0;
+  }
+
+  /**
+   * Asks each channel what it has left to pay out of, and keeps the answer for routing, which
+   * itself never asks. A channel that can't be asked, or hasn't answered for some turns, is taken
+   * to have enough: it refuses by itself. Calls channels, one after the other; not for use inside a
+   * transaction.
+   *
+   * @return always 0: it waits for its next turn
+   */
+  public int askFunds() {
+    for (Member member : members.values()) {
+      for (String currency : member.channel().limits().currencies()) {
+        try {
+          member
+              .channel()
+              .funds(currency)
+              .filter(left -> left.currency().getCurrencyCode().equals(currency))
+              .ifPresent(
+                  left ->
+                      funds.put(key(member.channel(), currency), new Funds(left, clock.instant())));
+        } catch (RuntimeException e) {
+          log.warn("channel {} could not be asked for its funds", member.channel().name(), e);
         }
       }
     }
@@ -222,8 +251,19 @@ public final class ChannelRouter {
   }
 
   private boolean hasFunds(Member member, Payable order) {
-    Money left = funds.get(member.channel().name() + " " + order.currency());
-    return left == null || left.minor() >= order.minor();
+    Optional<Money> left = funds(member.channel(), order.currency());
+    return left.isEmpty() || left.get().minor() >= order.minor();
+  }
+
+  private Optional<Money> funds(Channel channel, String currency) {
+    return Optional.ofNullable(funds.get(key(channel, currency)))
+        .filter(
+            f -> f.at().plus(settings.fundsEvery().multipliedBy(TURNS)).isAfter(clock.instant()))
+        .map(Funds::left);
+  }
+
+  private static String key(Channel channel, String currency) {
+    return channel.name() + " " + currency;
   }
 
   private boolean fallsToBackup(UUID order) {

@@ -1,5 +1,7 @@
 package dev.sluice.channel;
 
+import dev.sluice.money.Money;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param errorRatePercent over the window; -1 as long as there are too few calls
  * @param callsInWindow calls that it was measured from
  * @param open whether these are its hours
+ * @param funds what it said it has left, in each currency that it could be asked about
  * @param control what a person said, if anyone did
  */
 public record ChannelStatus(
@@ -19,4 +22,10 @@ public record ChannelStatus(
     int errorRatePercent,
     int callsInWindow,
     boolean open,
-    @Nullable ChannelControl control) {}
+    List<Money> funds,
+    @Nullable ChannelControl control) {
+
+  public ChannelStatus {
+    funds = List.copyOf(funds);
+  }
+}

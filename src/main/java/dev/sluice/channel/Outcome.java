@@ -14,8 +14,15 @@ public sealed interface Outcome {
    * The channel has taken the instruction and will report later.
    *
    * @param reference the channel's own transaction id, if it gave one
+   * @param handOver what the user's app needs so that it goes on, if it waits for the user
    */
-  record Accepted(@Nullable String reference) implements Outcome {}
+  record Accepted(@Nullable String reference, @Nullable HandOver handOver) implements Outcome {
+
+    /** Nothing for the user to do. */
+    public Accepted(@Nullable String reference) {
+      this(reference, null);
+    }
+  }
 
   /**
    * The channel says, provably, that it paid. What it says it paid is compared with what it was

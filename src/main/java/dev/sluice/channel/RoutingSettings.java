@@ -18,7 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     is on exactly one
  * @param probePause how long a broken channel is left alone before it is tried again
  * @param probeOrders orders that try it then
- * @param fundsEvery how often channels are asked what funds they have left
+ * @param fundsEvery how often channels are asked what funds they have left; an answer is good for
+ *     three such turns
  * @param channels preference of each channel by its name
  */
 @ConfigurationProperties("sluice.routing")

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -70,15 +71,35 @@ final class AttemptStore {
       State state,
       @Nullable String code,
       @Nullable String reference,
-      @Nullable Instant dueAt) {}
+      @Nullable Instant dueAt,
+      @Nullable SealedHandOver handOver) {
+
+    Change(
+        UUID id,
+        State state,
+        @Nullable String code,
+        @Nullable String reference,
+        @Nullable Instant dueAt) {
+      this(id, state, code, reference, dueAt, null);
+    }
+  }
+
+  /** What the user's app is to be given, encrypted. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record SealedHandOver(String channel, byte[] sealed, Instant until) {}
 
   void change(List<Change> changes, Instant at) {
     jdbc.update(
         """
         update payout_attempt a
            set state = c.state, code = c.code, due_at = c.due_at, updated_at = ?,
-               channel_reference = coalesce(c.reference, a.channel_reference)
-          from unnest(?, ?, ?, ?, ?) as c (id, state, code, reference, due_at)
+               channel_reference = coalesce(c.reference, a.channel_reference),
+               hand_over = case when c.state in ('PAID', 'REFUSED') then null
+                                else coalesce(c.hand_over, a.hand_over) end,
+               hand_over_until = case when c.state in ('PAID', 'REFUSED') then null
+                                      else coalesce(c.hand_over_until, a.hand_over_until) end
+          from unnest(?, ?, ?, ?, ?, ?, ?)
+               as c (id, state, code, reference, due_at, hand_over, hand_over_until)
          where a.id = c.id
         """,
         ps ->
@@ -88,11 +109,34 @@ final class AttemptStore {
                 .text(c -> c.state().name())
                 .text(Change::code)
                 .text(Change::reference)
-                .time(Change::dueAt));
+                .time(Change::dueAt)
+                .bytes(c -> c.handOver() == null ? null : c.handOver().sealed())
+                .time(c -> c.handOver() == null ? null : c.handOver().until()));
+  }
+
+  /** What an order's user's app is to be given now, if there is anything. */
+  Optional<SealedHandOver> handOver(UUID withdrawalId, Instant now) {
+    return jdbc
+        .query(
+            """
+            select channel, hand_over, hand_over_until from payout_attempt
+             where withdrawal_id = ? and state = 'ACCEPTED' and hand_over_until > ?
+             order by number desc limit 1
+            """,
+            (row, n) ->
+                new SealedHandOver(
+                    row.getString("channel"),
+                    row.getBytes("hand_over"),
+                    row.getTimestamp("hand_over_until").toInstant()),
+            withdrawalId,
+            now.atOffset(ZoneOffset.UTC))
+        .stream()
+        .findFirst();
   }
 
   /**
-   * Claims attempts that are due for a question, and counts the question.
+   * Claims attempts that are due for a question, counts the question, and forgets what was to be
+   * handed over and has expired.
    *
    * @return the oldest first: {@code returning} has no order of its own
    */
@@ -101,7 +145,9 @@ final class AttemptStore {
         jdbc.query(
             """
             update payout_attempt a
-               set due_at = ?, queries = a.queries + 1
+               set due_at = ?, queries = a.queries + 1,
+                   hand_over = case when a.hand_over_until > ? then a.hand_over end,
+                   hand_over_until = case when a.hand_over_until > ? then a.hand_over_until end
               from (select id from payout_attempt where due_at <= ? order by due_at limit ?
                        for update skip locked) d
              where a.id = d.id
@@ -109,6 +155,8 @@ final class AttemptStore {
             """,
             (row, n) -> attempt(row),
             leaseUntil.atOffset(ZoneOffset.UTC),
+            now.atOffset(ZoneOffset.UTC),
+            now.atOffset(ZoneOffset.UTC),
             now.atOffset(ZoneOffset.UTC),
             limit);
     claimed.sort(Comparator.comparing(PayoutAttempt::id));

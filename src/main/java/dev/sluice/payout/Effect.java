@@ -1,5 +1,6 @@
 package dev.sluice.payout;
 
+import dev.sluice.channel.HandOver;
 import dev.sluice.money.Money;
 import dev.sluice.review.ReviewCase;
 import java.time.Instant;
@@ -13,7 +14,11 @@ sealed interface Effect {
 
   /** Still not known: ask again at a time. */
   record Wait(
-      PayoutAttempt.State state, @Nullable String code, @Nullable String reference, Instant dueAt)
+      PayoutAttempt.State state,
+      @Nullable String code,
+      @Nullable String reference,
+      @Nullable HandOver handOver,
+      Instant dueAt)
       implements Effect {}
 
   /** Not known, and no longer asked: a person has it. The funds stay held. */
@@ -33,6 +38,15 @@ sealed interface Effect {
 
   /** A person must look; whatever runs by itself for this order stops. */
   record Ask(ReviewCase.Kind kind, String detail) implements Effect {}
+
+  /** The channel contradicts itself: ask it before anything else; what runs by itself stops. */
+  record Doubt(String detail) implements Effect {}
+
+  /** Asked about its contradiction, the channel bears out what we have. */
+  record BorneOut(String why) implements Effect {}
+
+  /** Asked about its contradiction, the channel says nothing definite: ask again at a time. */
+  record AskAgain(Instant dueAt) implements Effect {}
 
   /** It came before what it builds on: keep it and try again later. */
   record Postpone(String why) implements Effect {}

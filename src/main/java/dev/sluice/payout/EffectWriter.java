@@ -1,6 +1,7 @@
 package dev.sluice.payout;
 
 import dev.sluice.channel.ChannelRouter;
+import dev.sluice.channel.HandOver;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.SystemAccount;
 import dev.sluice.ledger.Transfer;
@@ -13,6 +14,7 @@ import dev.sluice.payout.PayoutAttempt.State;
 import dev.sluice.payout.Settlement.Receipt;
 import dev.sluice.review.ReviewCase;
 import dev.sluice.review.ReviewCases;
+import dev.sluice.vault.Vault;
 import dev.sluice.withdrawal.Move;
 import dev.sluice.withdrawal.Withdrawal;
 import dev.sluice.withdrawal.WithdrawalState;
@@ -35,10 +37,12 @@ final class EffectWriter {
   private final Ledger ledger;
   private final ReviewCases reviews;
   private final CompensationStore compensations;
+  private final ContradictionStore contradictions;
   private final Ids ids;
   private final ChannelRouter router;
   private final PayoutMetrics metrics;
   private final ShortfallPolicy shortfall;
+  private final Vault vault;
 
   EffectWriter(
       AttemptStore attempts,
@@ -47,20 +51,24 @@ final class EffectWriter {
       Ledger ledger,
       ReviewCases reviews,
       CompensationStore compensations,
+      ContradictionStore contradictions,
       Ids ids,
       ChannelRouter router,
       PayoutMetrics metrics,
-      ShortfallPolicy shortfall) {
+      ShortfallPolicy shortfall,
+      Vault vault) {
     this.attempts = attempts;
     this.messages = messages;
     this.withdrawals = withdrawals;
     this.ledger = ledger;
     this.reviews = reviews;
     this.compensations = compensations;
+    this.contradictions = contradictions;
     this.ids = ids;
     this.router = router;
     this.metrics = metrics;
     this.shortfall = shortfall;
+    this.vault = vault;
   }
 
   Work begin(Instant now) {
@@ -89,6 +97,7 @@ final class EffectWriter {
     private final List<UUID> answeredLate = new ArrayList<>();
     private final List<Compensation> releases = new ArrayList<>();
     private final List<LogEntry> logged = new ArrayList<>();
+    private final List<Contradiction> doubts = new ArrayList<>();
 
     private Work(Instant now) {
       this.now = now;
@@ -103,12 +112,22 @@ final class EffectWriter {
         boolean kept) {
       switch (effect) {
         case Effect.Ignore(String why) -> record(message, order.id(), why, kept, false);
-        case Effect.Wait(State state, String code, String reference, Instant dueAt) -> {
+        case Effect.Wait(
+                State state,
+                String code,
+                String reference,
+                HandOver handOver,
+                Instant dueAt) -> {
           boolean news = attempt.state() != state;
           // One that a person has stays with the person; only definite news moves it.
           changes.add(
               new AttemptStore.Change(
-                  attempt.id(), state, code, reference, attempt.dueAt() == null ? null : dueAt));
+                  attempt.id(),
+                  state,
+                  code,
+                  reference,
+                  attempt.dueAt() == null ? null : dueAt,
+                  sealed(attempt, handOver)));
           record(message, order.id(), state.name(), kept, news);
         }
         case Effect.Park(String code, ReviewCase.Kind kind, String detail) -> {
@@ -145,6 +164,19 @@ final class EffectWriter {
           notDue.add(order.id());
           record(message, order.id(), "REVIEW_" + kind, kept, true);
         }
+        case Effect.Doubt(String detail) -> {
+          doubts.add(
+              new Contradiction(attempt.id(), order.id(), attempt.channel(), detail, 0, now));
+          notDue.add(order.id());
+          log(order, Direction.STOPPED, "all but asking " + attempt.channel(), detail);
+          record(message, order.id(), "ASKING_THE_CHANNEL", kept, true);
+        }
+        case Effect.BorneOut(String why) -> {
+          log(order, Direction.FORWARD, "leave it as it is", why);
+          record(message, order.id(), "BORNE_OUT", kept, true);
+        }
+        case Effect.AskAgain(Instant ignored) ->
+            record(message, order.id(), "ASKING_THE_CHANNEL", kept, false);
         case Effect.Postpone(String ignored) -> {
           hastened.add(attempt.id());
           if (!kept) {
@@ -154,6 +186,42 @@ final class EffectWriter {
         }
       }
       return Receipt.APPLIED;
+    }
+
+    /** What becomes of a contradiction by the channel's answer, in this same commit. */
+    void answered(Withdrawal order, PayoutAttempt attempt, Effect effect) {
+      switch (effect) {
+        case Effect.AskAgain(Instant dueAt) -> contradictions.askAgain(attempt.id(), dueAt, now);
+        case Effect.BorneOut ignored ->
+            contradictions.end(attempt.id(), Contradiction.End.SETTLED, now);
+        case Effect.Settle ignored -> {
+          contradictions.end(attempt.id(), Contradiction.End.SETTLED, now);
+          stop(order);
+        }
+        case Effect.Ask ignored ->
+            contradictions.end(attempt.id(), Contradiction.End.WITH_A_PERSON, now);
+        case Effect.LateSuccess ignored ->
+            contradictions.end(attempt.id(), Contradiction.End.WITH_A_PERSON, now);
+        case Effect.Ignore ignored -> {}
+        case Effect.Wait ignored -> {}
+        case Effect.Park ignored -> {}
+        case Effect.Refuse ignored -> {}
+        case Effect.Refund ignored -> {}
+        case Effect.Doubt ignored -> {}
+        case Effect.Postpone ignored -> {}
+      }
+    }
+
+    private AttemptStore.@Nullable SealedHandOver sealed(
+        PayoutAttempt attempt, @Nullable HandOver handOver) {
+      if (handOver == null) {
+        return null;
+      }
+      Instant until = attempt.createdAt().plus(handOver.goodFor());
+      return until.isAfter(now)
+          ? new AttemptStore.SealedHandOver(
+              attempt.channel(), vault.seal(handOver.text(), HandOvers.SEAL_CONTEXT), until)
+          : null;
     }
 
     /** A channel's own, true message about a request number that we never sent. */
@@ -350,6 +418,7 @@ final class EffectWriter {
       compensations.stop(notDue, now);
       compensations.decide(releases, now);
       compensations.log(logged);
+      contradictions.open(doubts);
       hastened.forEach(id -> attempts.hasten(id, now));
       answeredLate.forEach(
           id ->

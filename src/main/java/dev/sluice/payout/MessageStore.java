@@ -175,7 +175,7 @@ final class MessageStore {
     return switch (event) {
       case ChannelEvent.Returned(Money ignored, String reference) -> reference;
       case ChannelEvent.Reported(Outcome.Paid paid) -> paid.reference();
-      case ChannelEvent.Reported(Outcome.Accepted(String reference)) -> reference;
+      case ChannelEvent.Reported(Outcome.Accepted accepted) -> accepted.reference();
       case ChannelEvent.Reported ignored -> null;
     };
   }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutcomeRules {
   static final String NO_SUCH_ORDER = "NO_SUCH_ORDER";
+  private static final String REFUSED_THEN_PAID =
+      "The channel refused, and then said it paid; the funds are still held.";
+  private static final Outcome.Accepted NOTHING = new Outcome.Accepted(null);
 
   private final RetryPolicy retry;
 
@@ -26,9 +29,15 @@ final class OutcomeRules {
     this.retry = retry;
   }
 
+  /**
+   * What a message does.
+   *
+   * @param anotherMayPay whether another attempt of the order is live or has paid
+   */
   Effect decide(
       Withdrawal order,
       PayoutAttempt attempt,
+      boolean anotherMayPay,
       ChannelMessage message,
       ChannelLimits limits,
       Instant now) {
@@ -37,7 +46,7 @@ final class OutcomeRules {
       case ChannelEvent.Reported(Outcome outcome) ->
           switch (attempt.state()) {
             case PAID -> afterPaid(order, outcome);
-            case REFUSED -> afterRefused(order, outcome);
+            case REFUSED -> afterRefused(order, anotherMayPay, outcome);
             case SENT, ACCEPTED, UNKNOWN ->
                 whileLive(order, attempt, message, outcome, limits, now);
           };
@@ -62,10 +71,10 @@ final class OutcomeRules {
           // The reply to a second sending says nothing of the first, which may still be under way:
           // only what the channel answers when it is asked about the number ends the attempt.
           message.source() == ChannelMessage.Source.REPLY && attempt.sends() > 1
-              ? waitOrPark(attempt, stillOpen(attempt), code, null, limits, now)
+              ? waitOrPark(attempt, stillOpen(attempt), code, NOTHING, limits, now)
               : new Effect.Refuse(code, beneficiaryAtFault);
-      case Outcome.Accepted(String reference) ->
-          waitOrPark(attempt, PayoutAttempt.State.ACCEPTED, message.code(), reference, limits, now);
+      case Outcome.Accepted accepted ->
+          waitOrPark(attempt, PayoutAttempt.State.ACCEPTED, message.code(), accepted, limits, now);
       case Outcome.Unknown(Outcome.Why why, String code) -> {
         boolean neverArrived =
             why == Outcome.Why.NOT_FOUND
@@ -75,7 +84,7 @@ final class OutcomeRules {
                 && message.askedAt().isAfter(attempt.sentAt().plus(limits.acceptanceWindow()));
         yield neverArrived
             ? new Effect.Refuse(NO_SUCH_ORDER, false)
-            : waitOrPark(attempt, stillOpen(attempt), code, null, limits, now);
+            : waitOrPark(attempt, stillOpen(attempt), code, NOTHING, limits, now);
       }
     };
   }
@@ -90,7 +99,7 @@ final class OutcomeRules {
       PayoutAttempt attempt,
       PayoutAttempt.State state,
       @Nullable String code,
-      @Nullable String reference,
+      Outcome.Accepted told,
       ChannelLimits limits,
       Instant now) {
     if (now.isAfter(attempt.createdAt().plus(limits.queryWindow()))) {
@@ -100,7 +109,8 @@ final class OutcomeRules {
           "Channel %s has not said for %s whether it paid; ask the provider by request number %s."
               .formatted(attempt.channel(), limits.queryWindow(), attempt.id()));
     }
-    return new Effect.Wait(state, code, reference, now.plus(retry.pause(attempt.queries())));
+    return new Effect.Wait(
+        state, code, told.reference(), told.handOver(), now.plus(retry.pause(attempt.queries())));
   }
 
   private static Effect afterPaid(Withdrawal order, Outcome outcome) {
@@ -112,14 +122,13 @@ final class OutcomeRules {
             : new Effect.Ask(Kind.MISMATCH, mismatch);
       }
       case Outcome.Refused(String code, String ignored, boolean atFault) ->
-          new Effect.Ask(
-              Kind.CONTRADICTION, "The channel said it paid, and now refuses: " + code + ".");
+          new Effect.Doubt("The channel said it paid, and then refused: " + code + ".");
       case Outcome.Accepted ignored -> new Effect.Ignore("STALE");
       case Outcome.Unknown ignored -> new Effect.Ignore("STALE");
     };
   }
 
-  private static Effect afterRefused(Withdrawal order, Outcome outcome) {
+  private static Effect afterRefused(Withdrawal order, boolean anotherMayPay, Outcome outcome) {
     return switch (outcome) {
       case Outcome.Refused ignored -> new Effect.Ignore("DUPLICATE");
       case Outcome.Accepted ignored -> new Effect.Ignore("STALE");
@@ -134,12 +143,60 @@ final class OutcomeRules {
                 new Effect.LateSuccess(
                     "A channel that had refused paid, too: %s went out twice."
                         .formatted(order.amount()));
-            case PENDING, REVIEW, PROCESSING, CANCELLED ->
-                new Effect.Ask(
-                    Kind.CONTRADICTION,
-                    "The channel refused, and now says it paid; the funds are still held.");
+            case PROCESSING ->
+                anotherMayPay
+                    // Whatever the channel would answer, two may have paid: a person, at once.
+                    ? new Effect.Ask(
+                        Kind.CONTRADICTION,
+                        "The channel refused, and now says it paid; another attempt may pay, too.")
+                    : new Effect.Doubt(REFUSED_THEN_PAID);
+            case PENDING, REVIEW, CANCELLED ->
+                new Effect.Ask(Kind.CONTRADICTION, REFUSED_THEN_PAID);
           };
     };
+  }
+
+  /**
+   * What a channel's answer does when it was asked about its contradiction. What we have is
+   * believed if the answer bears it out, and so is a payment that it says twice; else a person
+   * decides. That it refuses again what it said it had paid settles nothing: to go on could pay
+   * twice.
+   */
+  Effect resolve(
+      Withdrawal order,
+      PayoutAttempt attempt,
+      boolean anotherMayPay,
+      Contradiction open,
+      Outcome answer,
+      Instant now) {
+    return switch (answer) {
+      case Outcome.Paid paid -> {
+        String mismatch = mismatch(order, paid);
+        if (mismatch != null) {
+          yield new Effect.Ask(Kind.MISMATCH, mismatch);
+        }
+        if (attempt.state() == PayoutAttempt.State.PAID) {
+          yield new Effect.BorneOut("asked again, the channel says it paid");
+        }
+        yield order.status() == WithdrawalState.PROCESSING && !anotherMayPay
+            ? new Effect.Settle("PAID", paid.reference())
+            : afterRefused(order, anotherMayPay, paid);
+      }
+      case Outcome.Refused(String code, String ignored, boolean atFault) ->
+          new Effect.Ask(
+              Kind.CONTRADICTION, open.detail() + " Asked again, it refuses: " + code + ".");
+      case Outcome.Accepted ignored -> againOrAsk(open, "ACCEPTED", now);
+      case Outcome.Unknown(Outcome.Why why, String code) -> againOrAsk(open, why + ":" + code, now);
+    };
+  }
+
+  private Effect againOrAsk(Contradiction open, String said, Instant now) {
+    return open.asked() < Contradiction.MOST_QUESTIONS
+        ? new Effect.AskAgain(now.plus(retry.pause(open.asked())))
+        : new Effect.Ask(
+            Kind.CONTRADICTION,
+            "%s Asked %d times, it said nothing definite: %s."
+                .formatted(open.detail(), open.asked(), said));
   }
 
   private static Effect returned(Withdrawal order, PayoutAttempt attempt, Money amount) {

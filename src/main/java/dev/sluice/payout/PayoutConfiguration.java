@@ -145,6 +145,12 @@ public class PayoutConfiguration {
     return payouts.decisions();
   }
 
+  /** What users' apps are to be given. */
+  @Bean
+  public HandOvers handOvers(Payouts payouts) {
+    return payouts.handOvers();
+  }
+
   /** Tells what happened to an order. */
   @Bean
   public Timeline timeline(Payouts payouts) {

@@ -36,6 +36,7 @@ public final class Payouts implements AutoCloseable {
   private final StatementInbox statements;
   private final Timeline timeline;
   private final Poller poller;
+  private final HandOvers handOvers;
   private final MeterRegistry metrics;
   private final GroupCommit<ChannelMessage, Settlement.Receipt> commit;
   private final Inbox inbox;
@@ -64,6 +65,7 @@ public final class Payouts implements AutoCloseable {
     AttemptStore attempts = new AttemptStore(jdbc);
     MessageStore messages = new MessageStore(jdbc);
     CompensationStore compensations = new CompensationStore(jdbc);
+    ContradictionStore contradictions = new ContradictionStore(jdbc);
     PayoutMetrics payoutMetrics = new PayoutMetrics(metrics);
     OutcomeRules rules = new OutcomeRules(new RetryPolicy(settings.queryPauses(), random));
     EffectWriter writer =
@@ -74,14 +76,17 @@ public final class Payouts implements AutoCloseable {
             ledger,
             reviews,
             compensations,
+            contradictions,
             ids,
             router,
             payoutMetrics,
-            settings.shortfall());
+            settings.shortfall(),
+            vault);
     this.settlement =
         new Settlement(
             attempts,
             messages,
+            contradictions,
             withdrawals,
             reviews,
             router,
@@ -111,7 +116,15 @@ public final class Payouts implements AutoCloseable {
             afterCommit);
     this.decisions =
         new ReviewDecisions(
-            attempts, withdrawals, ledger, reviews, writer, transactions, clock, afterCommit);
+            attempts,
+            contradictions,
+            withdrawals,
+            ledger,
+            reviews,
+            writer,
+            transactions,
+            clock,
+            afterCommit);
     this.calls = new ChannelCalls(router, channelThreads, payoutMetrics);
     this.dispatcher =
         new Dispatcher(
@@ -129,6 +142,7 @@ public final class Payouts implements AutoCloseable {
     this.recovery =
         new Recovery(
             attempts,
+            contradictions,
             compensations,
             transactions,
             router,
@@ -141,6 +155,7 @@ public final class Payouts implements AutoCloseable {
     this.callbacks = new CallbackInbox(router, inbox, vault, clock, ids);
     this.statements = new StatementInbox(inbox, vault, clock, ids);
     this.poller = new Poller(router, callbacks, reviews, payoutMetrics, transactions, clock);
+    this.handOvers = new HandOvers(attempts, vault, clock);
     this.timeline = new Timeline(withdrawals, attempts, messages, compensations, ledger, reviews);
   }
 
@@ -200,6 +215,11 @@ public final class Payouts implements AutoCloseable {
   /** Tells what happened to an order. */
   public Timeline timeline() {
     return timeline;
+  }
+
+  /** What users' apps are to be given. */
+  public HandOvers handOvers() {
+    return handOvers;
   }
 
   /** The group commit that applies messages; to be started. */

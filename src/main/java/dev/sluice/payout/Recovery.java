@@ -19,13 +19,14 @@ import org.springframework.transaction.support.TransactionOperations;
 /**
  * Asks about attempts whose outcome isn't known, under their own request number. If the channel has
  * never heard of one, pays a number only once, and may still take it, the same stored request is
- * sent again; a second number is never used.
+ * sent again; a second number is never used. Asks, too, whoever contradicted himself.
  */
 final class Recovery {
   private static final Logger logger = LoggerFactory.getLogger(Recovery.class);
   private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
 
   private final AttemptStore attempts;
+  private final ContradictionStore contradictions;
   private final CompensationStore log;
   private final TransactionOperations transactions;
   private final ChannelRouter router;
@@ -38,6 +39,7 @@ final class Recovery {
 
   Recovery(
       AttemptStore attempts,
+      ContradictionStore contradictions,
       CompensationStore log,
       TransactionOperations transactions,
       ChannelRouter router,
@@ -48,6 +50,7 @@ final class Recovery {
       Ids ids,
       PayoutSettings settings) {
     this.attempts = attempts;
+    this.contradictions = contradictions;
     this.log = log;
     this.transactions = transactions;
     this.router = router;
@@ -61,6 +64,57 @@ final class Recovery {
 
   /** One step: returns how many attempts were asked about. */
   int runOnce() {
+    return askAboutAttempts() + askAboutContradictions();
+  }
+
+  private int askAboutContradictions() {
+    int limit = Math.min(settings.batch(), calls.free());
+    if (limit == 0) {
+      return 0;
+    }
+    Instant now = clock.instant();
+    Instant lease = now.plus(longestCall().multipliedBy(2)).plus(LEASE_MARGIN);
+    int asked = 0;
+    for (Contradiction doubt : contradictions.claimDue(now, lease, limit)) {
+      Optional<Channel> channel = router.channel(doubt.channel());
+      if (channel.isEmpty()) {
+        handAnswer(doubt, new Outcome.Unknown(Outcome.Why.NO_CONNECTION, "NOT_CONFIGURED"), now);
+      } else if (calls.reserve(doubt.channel())) {
+        calls.run(
+            doubt.channel(),
+            () -> {
+              Instant before = clock.instant();
+              String number = Ids.requestNumber(doubt.attemptId());
+              handAnswer(
+                  doubt,
+                  calls.guarded(doubt.channel(), "query", () -> channel.get().query(number)),
+                  before);
+            });
+        asked++;
+      } else {
+        contradictions.notAsked(doubt.attemptId(), now.plus(settings.noSlotPause()));
+      }
+    }
+    return asked;
+  }
+
+  private void handAnswer(Contradiction doubt, Outcome answer, Instant asked) {
+    inbox.accept(
+        new ChannelMessage(
+            ids.next(),
+            doubt.channel(),
+            ChannelMessage.Source.QUERY,
+            doubt.attemptId(),
+            doubt.withdrawalId(),
+            new ChannelEvent.Reported(answer),
+            code(answer),
+            null,
+            null,
+            asked,
+            clock.instant()));
+  }
+
+  private int askAboutAttempts() {
     int limit = Math.min(settings.batch(), calls.free());
     if (limit == 0) {
       return 0;

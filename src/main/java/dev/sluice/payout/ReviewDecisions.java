@@ -26,6 +26,7 @@ public final class ReviewDecisions {
   private static final String CODE = "DECIDED_BY_REVIEW";
 
   private final AttemptStore attempts;
+  private final ContradictionStore contradictions;
   private final Withdrawals withdrawals;
   private final Ledger ledger;
   private final ReviewCases reviews;
@@ -36,6 +37,7 @@ public final class ReviewDecisions {
 
   ReviewDecisions(
       AttemptStore attempts,
+      ContradictionStore contradictions,
       Withdrawals withdrawals,
       Ledger ledger,
       ReviewCases reviews,
@@ -44,6 +46,7 @@ public final class ReviewDecisions {
       Clock clock,
       Runnable afterCommit) {
     this.attempts = attempts;
+    this.contradictions = contradictions;
     this.withdrawals = withdrawals;
     this.ledger = ledger;
     this.reviews = reviews;
@@ -173,6 +176,9 @@ public final class ReviewDecisions {
     }
     Withdrawal order = withdrawals.find(orderId).orElseThrow();
     Optional<PayoutAttempt> live = live(orderId);
+    if (order.status() == WithdrawalState.PROCESSING && contradictions.isAsking(orderId)) {
+      return "The channel contradicted itself and is being asked: wait for its answer.";
+    }
     return switch (decision) {
       case PAID, NOT_PAID ->
           order.status() == WithdrawalState.PROCESSING

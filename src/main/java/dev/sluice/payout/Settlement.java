@@ -1,7 +1,9 @@
 package dev.sluice.payout;
 
+import dev.sluice.channel.ChannelEvent;
 import dev.sluice.channel.ChannelLimits;
 import dev.sluice.channel.ChannelRouter;
+import dev.sluice.channel.Outcome;
 import dev.sluice.review.ReviewCase;
 import dev.sluice.review.ReviewCases;
 import dev.sluice.withdrawal.Withdrawal;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -26,6 +29,7 @@ import org.springframework.transaction.support.TransactionOperations;
 final class Settlement {
   private final AttemptStore attempts;
   private final MessageStore messages;
+  private final ContradictionStore contradictions;
   private final Withdrawals withdrawals;
   private final ReviewCases reviews;
   private final ChannelRouter router;
@@ -38,6 +42,7 @@ final class Settlement {
   Settlement(
       AttemptStore attempts,
       MessageStore messages,
+      ContradictionStore contradictions,
       Withdrawals withdrawals,
       ReviewCases reviews,
       ChannelRouter router,
@@ -48,6 +53,7 @@ final class Settlement {
       Clock clock) {
     this.attempts = attempts;
     this.messages = messages;
+    this.contradictions = contradictions;
     this.withdrawals = withdrawals;
     this.reviews = reviews;
     this.router = router;
@@ -176,11 +182,30 @@ final class Settlement {
       work.foreign(order, attempt, message, kept);
       return Receipt.APPLIED;
     }
-    ChannelLimits limits =
-        router.channel(attempt.channel()).map(c -> c.limits()).orElse(PayoutMetrics.NO_LIMITS);
-    Effect effect = rules.decide(order, attempt, message, limits, clock.instant());
+    boolean anotherMayPay =
+        all.stream().anyMatch(a -> a != attempt && a.state() != PayoutAttempt.State.REFUSED);
+    Contradiction open = contradictionAnsweredBy(message, attempt);
+    Effect effect;
+    if (open != null && message.event() instanceof ChannelEvent.Reported(Outcome answer)) {
+      effect = rules.resolve(order, attempt, anotherMayPay, open, answer, clock.instant());
+      work.answered(order, attempt, effect);
+    } else {
+      ChannelLimits limits =
+          router.channel(attempt.channel()).map(c -> c.limits()).orElse(PayoutMetrics.NO_LIMITS);
+      effect = rules.decide(order, attempt, anotherMayPay, message, limits, clock.instant());
+    }
     metrics.outcome(message, order.id(), effect);
     return work.add(order, all, attempt, message, effect, kept);
+  }
+
+  /** The contradiction that this is the channel's answer to, or null. */
+  private @Nullable Contradiction contradictionAnsweredBy(
+      ChannelMessage message, PayoutAttempt attempt) {
+    if (attempt.state().isLive() || message.source() != ChannelMessage.Source.QUERY) {
+      return null; // nearly always: final attempts aren't asked about otherwise
+    }
+    Contradiction open = contradictions.open(List.of(attempt.id())).get(attempt.id());
+    return open == null || message.askedAt().isBefore(open.openedAt()) ? null : open;
   }
 
   /**

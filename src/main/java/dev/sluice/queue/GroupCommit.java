@@ -10,8 +10,11 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,10 @@ import org.springframework.transaction.TransactionException;
  * Group commit: requests wait in a bounded queue, committers take what is there and commit it as
  * one transaction, then each caller gets its own answer.
  *
+ * <p>A batch costs about as much as some twenty requests, so full batches are worth a short wait:
+ * while one commit runs, the next gathers what comes; a further committer starts beside it only
+ * when many wait. Who is alone is committed at once.
+ *
  * <p>If a batch fails because of what is in it, each request is tried alone, so that one bad
  * request fails alone. If the database can't be reached, all of the batch fail at once: their
  * outcome is unknown to the caller, who sends again under the same key.
@@ -36,12 +43,24 @@ import org.springframework.transaction.TransactionException;
 public final class GroupCommit<Q, A> implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
   private static final long POLL_MILLIS = 100;
+  private static final long STEP_NANOS = 200_000;
+  private static final long LONGEST_LINGER_NANOS = 4_000_000;
+
+  /** While one commit runs, waiting for it gathers a fuller batch than starting beside it. */
+  private static final int WORTH_A_FURTHER_COMMIT = 200;
 
   private final Settings settings;
   private final Function<List<Q>, List<A>> commit;
   private final BlockingQueue<Waiting<Q, A>> queue;
   private final DistributionSummary batchSizes;
   private final List<Thread> committers = new ArrayList<>();
+  private final ReentrantLock turn = new ReentrantLock();
+  private final ReentrantLock flight = new ReentrantLock();
+  private final Condition commitEnded = flight.newCondition();
+  private int inFlight;
+  private int lastSize;
+  private long lastNanos;
+  private final Semaphore beside;
   private volatile boolean accepting = true;
   private volatile boolean committing;
 
@@ -70,6 +89,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     this.settings = settings;
     this.commit = commit;
     this.queue = new ArrayBlockingQueue<>(settings.capacity());
+    this.beside = new Semaphore(callersBeside(), true);
     this.batchSizes =
         DistributionSummary.builder("sluice.batch.size")
             .description("Requests per commit")
@@ -111,34 +131,39 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   }
 
   /**
-   * Hands in several requests at once and waits for all of their answers, one patience for all. So
-   * they share commits, with whatever else waits; each stands alone all the same, and one that is
-   * not taken or fails takes no other with it.
+   * Commits several requests at once, in their order, on the caller's thread: as many commits as
+   * they fill, beside those of the queue, and no more such callers at a time than committers. Each
+   * request stands alone all the same; one that is not taken or fails takes no other with it.
    *
    * @return what became of each, in order
    */
   public List<Submitted<A>> submitAll(List<Q> requests) {
     List<Waiting<Q, A>> all =
         requests.stream().map(r -> new Waiting<Q, A>(r, new CompletableFuture<>())).toList();
-    if (settings.committers() == 0) {
-      for (int from = 0; from < all.size(); from += settings.maxBatch()) {
-        answer(all.subList(from, Math.min(all.size(), from + settings.maxBatch())));
+    for (int from = 0; from < all.size(); from += settings.maxBatch()) {
+      commitBeside(all.subList(from, Math.min(all.size(), from + settings.maxBatch())));
+    }
+    return all.stream().map(waiting -> outcome(waiting, 0)).toList();
+  }
+
+  private void commitBeside(List<Waiting<Q, A>> batch) {
+    boolean turn = false;
+    try {
+      turn = accepting && beside.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS);
+      if (turn && accepting) {
+        answer(batch);
+      } else {
+        Overloaded why = new Overloaded(settings.name() + (turn ? " is stopping" : " is full"));
+        batch.forEach(w -> w.answer.completeExceptionally(why));
       }
-    } else {
-      for (Waiting<Q, A> waiting : all) {
-        try {
-          enqueue(waiting);
-        } catch (Overloaded e) {
-          waiting.answer.completeExceptionally(e);
-        }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      batch.forEach(w -> w.answer.completeExceptionally(new Overloaded("interrupted")));
+    } finally {
+      if (turn) {
+        beside.release();
       }
     }
-    long deadline = System.nanoTime() + settings.patience().toNanos();
-    List<Submitted<A>> answers = new ArrayList<>(all.size());
-    for (Waiting<Q, A> waiting : all) {
-      answers.add(outcome(waiting, deadline - System.nanoTime()));
-    }
-    return answers;
   }
 
   private Submitted<A> outcome(Waiting<Q, A> waiting, long nanos) {
@@ -180,6 +205,10 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     }
   }
 
+  private int callersBeside() {
+    return Math.max(1, settings.committers());
+  }
+
   /** How full the queue is, from 0 to 1. */
   public double load() {
     return (double) queue.size() / settings.capacity();
@@ -199,12 +228,15 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   @Override
   public void stop() {
     accepting = false;
-    for (Thread committer : committers) {
-      try {
+    try {
+      for (Thread committer : committers) {
         committer.join(settings.patience());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       }
+      if (beside.tryAcquire(callersBeside(), settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+        beside.release(callersBeside());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     committing = false;
     committers.clear();
@@ -226,22 +258,68 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
 
   private void loop() {
     List<Waiting<Q, A>> batch = new ArrayList<>();
-    while (true) {
-      try {
-        Waiting<Q, A> first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-        if (first == null) {
-          if (!accepting) {
-            return;
-          }
-          continue;
+    try {
+      while (gather(batch)) {
+        if (!batch.isEmpty()) {
+          commitTimed(batch);
+          batch.clear();
         }
-        batch.add(first);
-        queue.drainTo(batch, settings.maxBatch() - 1);
-        answer(batch);
-      } catch (InterruptedException e) {
-        return;
+      }
+    } catch (InterruptedException e) {
+      batch.forEach(
+          w -> w.answer.completeExceptionally(new Overloaded(settings.name() + " is stopping")));
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** One committer gathers at a time; the others commit, or wait for their turn to gather. */
+  private boolean gather(List<Waiting<Q, A>> batch) throws InterruptedException {
+    turn.lockInterruptibly();
+    try {
+      Waiting<Q, A> first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      if (first == null) {
+        return accepting;
+      }
+      batch.add(first);
+      awaitFullBatch();
+      queue.drainTo(batch, settings.maxBatch() - 1);
+      return true;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void awaitFullBatch() throws InterruptedException {
+    flight.lock();
+    try {
+      while (inFlight > 0 && queue.size() < WORTH_A_FURTHER_COMMIT && accepting) {
+        commitEnded.awaitNanos(STEP_NANOS);
+      }
+      // Those who were answered together come back together: half as many as the last commit had
+      // are waited for, for half of its time at most.
+      long end = System.nanoTime() + Math.min(lastNanos / 2, LONGEST_LINGER_NANOS);
+      while (queue.size() + 1 < lastSize / 2 && accepting && System.nanoTime() < end) {
+        commitEnded.awaitNanos(STEP_NANOS);
+      }
+      inFlight++;
+    } finally {
+      flight.unlock();
+    }
+  }
+
+  private void commitTimed(List<Waiting<Q, A>> batch) {
+    long start = System.nanoTime();
+    try {
+      answer(batch);
+    } finally {
+      flight.lock();
+      try {
+        inFlight--;
+        lastSize = batch.size();
+        lastNanos = System.nanoTime() - start;
+        commitEnded.signalAll();
       } finally {
-        batch.clear();
+        flight.unlock();
       }
     }
   }
@@ -261,16 +339,22 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
         // A deadlock or a lost race, alone: nothing was done, and a second try sees who won.
         retryOnce(batch.getFirst());
       } else {
-        batch.forEach(w -> w.answer.completeExceptionally(e));
+        fail(batch, e);
       }
     }
+  }
+
+  private void fail(List<Waiting<Q, A>> batch, RuntimeException e) {
+    log.warn(
+        "a commit of {} {} failed; their outcome is unknown", batch.size(), settings.name(), e);
+    batch.forEach(w -> w.answer.completeExceptionally(e));
   }
 
   private void retryOnce(Waiting<Q, A> alone) {
     try {
       alone.answer.complete(commit.apply(List.of(alone.request)).getFirst());
     } catch (RuntimeException e) {
-      alone.answer.completeExceptionally(e);
+      fail(List.of(alone), e);
     }
   }
 

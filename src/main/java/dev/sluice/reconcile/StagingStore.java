@@ -65,6 +65,7 @@ final class StagingStore {
           // The pool sets it back when it gets the connection back.
           c.setNetworkTimeout(Runnable::run, Math.toIntExact(longest.toMillis()));
           try (Statement s = c.createStatement()) {
+            s.execute("set local statement_timeout = " + longest.toMillis());
             s.execute("set local work_mem = '" + workMemoryMb + "MB'");
             // The pool plans for single rows; here whole tables are joined.
             s.execute("set local enable_seqscan = on");

@@ -54,8 +54,20 @@ abstract class ApiTest {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  final int port = Service.PORT;
-  final JdbcTemplate jdbc = Service.JDBC;
+  final int port;
+  final JdbcTemplate jdbc;
+
+  /** On the service that all classes share. */
+  ApiTest() {
+    port = Service.PORT;
+    jdbc = Service.JDBC;
+  }
+
+  /** On a service of the class's own. */
+  ApiTest(ConfigurableApplicationContext service) {
+    port = port(service);
+    jdbc = service.getBean(JdbcTemplate.class);
+  }
 
   private static final class Service {
     static final ConfigurableApplicationContext CONTEXT =

@@ -3,6 +3,7 @@ package dev.sluice.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +93,43 @@ class CallsTest extends ApiTest {
   }
 
   @Test
+  void registersAlipayAndWechatIdentitiesMasked() {
+    String user = newUser();
+    Map<String, String> shown =
+        Map.of(
+            "\"alipayId\":\"2088123412341234\"", "ALIPAY 208812******1234",
+            "\"alipayId\":\"13800138000\"", "ALIPAY 138****8000",
+            "\"alipayId\":\"Zhang.Wei@Example.com\"", "ALIPAY z***@example.com",
+            "\"wechatOpenId\":\"oUpF8uMuAJO_M2pxb1Q9zNjWeS6o\"", "WECHAT oUpF8u******eS6o");
+    shown.forEach(
+        (field, expected) -> {
+          String body = "{\"userId\":\"%s\",\"holderName\":\"张伟\",%s}".formatted(user, field);
+          Reply reply = post("/v1/beneficiaries").as(user, "withdrawals").body(body).send();
+          assertThat(reply.status()).as(reply.http().body()).isEqualTo(201);
+          assertThat(reply.text("kind") + " " + reply.text("bankAccount")).isEqualTo(expected);
+          assertThat(reply.json().has("luhnValid")).isFalse();
+        });
+    String sameAddress =
+        "{\"userId\":\"%s\",\"holderName\":\"张伟\",\"alipayId\":\"zhang.wei@example.com\"}";
+    assertThat(
+            post("/v1/beneficiaries")
+                .as(user, "withdrawals")
+                .body(sameAddress.formatted(user))
+                .send()
+                .status())
+        .isEqualTo(200);
+    String two = "{\"userId\":\"%s\",\"holderName\":\"A\",\"iban\":\"x\",\"wechatOpenId\":\"y\"}";
+    assertThat(
+            post("/v1/beneficiaries")
+                .as(user, "withdrawals")
+                .body(two.formatted(user))
+                .send()
+                .isProblem(ProblemCode.INVALID_REQUEST)
+                .badFields())
+        .containsExactly("wechatOpenId");
+  }
+
+  @Test
   void keepsBeneficiariesToTheirUsers() {
     String user = newUser();
     register(user);
@@ -145,7 +183,19 @@ class CallsTest extends ApiTest {
     assertThat(rest.json().path("items").size()).isEqualTo(1);
     assertThat(rest.json().path("next").isNull()).isTrue();
 
+    String event = page.json().at("/items/0/eventId").asString();
+    String again = path + "/deliveries/" + event + "/redeliver";
+    assertThat(post(again).as("op", "ops").send().status()).isEqualTo(202);
+    post(again).as(user, "withdrawals ledger").send().isProblem(ProblemCode.FORBIDDEN);
+    for (String nothing : List.of(UUID.randomUUID().toString(), "x", event + "0")) {
+      post(path + "/deliveries/" + nothing + "/redeliver")
+          .as("op", "ops")
+          .send()
+          .isProblem(ProblemCode.NOT_FOUND);
+    }
+
     assertThat(new Call("DELETE", path).as("op", "ops").send().status()).isEqualTo(204);
+    post(again).as("op", "ops").send().isProblem(ProblemCode.NOT_FOUND);
     new Call("DELETE", path).as("op", "ops").send().isProblem(ProblemCode.NOT_FOUND);
     get(path).as("op", "ops").send().isProblem(ProblemCode.NOT_FOUND);
     assertThat(get(path + "/deliveries").as("op", "ops").send().status()).isEqualTo(200);

@@ -84,8 +84,17 @@ abstract class HostileApiTest extends ApiTest {
               q("DE89370400440532013000"),
               "holderName",
               q("Zhang Wei")));
+  static final Target ALIPAY = identity("alipayId", "13800138000");
+  static final Target WECHAT = identity("wechatOpenId", "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o");
   static final Target ENDPOINT =
       new Target("/v1/webhook-endpoints", "ops", Map.of("url", q("http://127.0.0.1:9/")));
+
+  private static Target identity(String field, String value) {
+    return new Target(
+        "/v1/beneficiaries",
+        "withdrawals",
+        Map.of("userId", q(USER), field, q(value), "holderName", q("Zhang Wei")));
+  }
 
   static String q(String text) {
     return "\"" + text + "\"";

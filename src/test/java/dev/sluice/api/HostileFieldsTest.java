@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,10 @@ class HostileFieldsTest extends HostileApiTest {
   private static final List<String> NEVER_A_STRING =
       List.of(
           "null", "5", "-1", "1.5", "true", "[]", "{}", "[\"a\"]", "\"\\u0000\"", "\"\\uD800\"");
+
+  /** What may be given in place of bankAccount. */
+  private static final Set<String> INSTEAD =
+      Set.of("beneficiaryId", "iban", "alipayId", "wechatOpenId");
 
   /** Text that no field takes. */
   private static final List<String> NEVER_TEXT =
@@ -120,6 +125,22 @@ class HostileFieldsTest extends HostileApiTest {
     bad(all, IBAN, "iban", q(""), q("DE89370400440532013001"), q("DE8937040044053201300"), q(CARD));
     bad(
         all,
+        ALIPAY,
+        "alipayId",
+        q(""),
+        q("2088"),
+        q("2089123412341234"),
+        q("20881234123412345"),
+        q("23800138000"),
+        q("+8613800138000"),
+        q("@example.com"),
+        q("a@b"),
+        q("a b@example.com"),
+        q("a@example.com\r\n"),
+        q(CARD));
+    bad(all, WECHAT, "wechatOpenId", q(""), q("o"), q("x".repeat(65)), q("o".repeat(19) + "/"));
+    bad(
+        all,
         BENEFICIARY,
         "holderName",
         q(""),
@@ -183,7 +204,7 @@ class HostileFieldsTest extends HostileApiTest {
   }
 
   static Stream<Arguments> requiredFields() {
-    return Stream.of(WITHDRAW, WITHDRAW_BY_ID, ACCOUNT, BENEFICIARY, IBAN, ENDPOINT)
+    return Stream.of(WITHDRAW, WITHDRAW_BY_ID, ACCOUNT, BENEFICIARY, IBAN, ALIPAY, WECHAT, ENDPOINT)
         .flatMap(t -> t.right().keySet().stream().map(field -> Arguments.of(t, field)));
   }
 
@@ -191,7 +212,7 @@ class HostileFieldsTest extends HostileApiTest {
   @MethodSource("requiredFields")
   void namesTheFieldThatIsMissing(Target target, String field) {
     Reply reply = send(target, target.without(field));
-    String named = field.equals("beneficiaryId") || field.equals("iban") ? "bankAccount" : field;
+    String named = INSTEAD.contains(field) ? "bankAccount" : field;
     assertThat(reply.isProblem(ProblemCode.INVALID_REQUEST).badFields()).containsExactly(named);
   }
 
@@ -220,7 +241,8 @@ class HostileFieldsTest extends HostileApiTest {
     String id =
         Long.toString(
             jdbc.queryForList(
-                    "select id from account where kind = 'USER' union all select 1 limit 1",
+                    "select id from account where kind = 'USER' and currency = 'CNY' union all"
+                        + " select 1 limit 1",
                     Long.class)
                 .getFirst());
     for (String amount : BAD_AMOUNTS) {

@@ -102,7 +102,7 @@ class OpenApiTest extends ApiTest {
               .collect(Collectors.joining(",", "{", "}"));
       Reply reply =
           post(path.getKey().replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057"))
-              .as("U1", "withdrawals ledger ops ops:approve")
+              .as("U1", "withdrawals withdrawals:batch ledger ops ops:approve")
               .key("docs")
               .body(body)
               .send()
@@ -110,7 +110,7 @@ class OpenApiTest extends ApiTest {
       assertThat(reply.http().body()).doesNotContain("is not a field of this request");
       assertThat(reply.json().path("fields").size()).as(reply.http().body()).isPositive();
     }
-    assertThat(bodies).isEqualTo(11);
+    assertThat(bodies).isEqualTo(12);
   }
 
   @Test

@@ -15,17 +15,22 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -50,7 +55,8 @@ class TokenKeysTest {
         jwksUri,
         ApiTest.ISSUER,
         ApiTest.AUDIENCE,
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Duration.ofMinutes(5));
   }
 
   private static JwtDecoder verifier(JwtSettings settings) {
@@ -115,6 +121,78 @@ class TokenKeysTest {
     assertThat(verifier.decode(right).getSubject()).isEqualTo("U1");
   }
 
+  /** CVE-2022-21449 and its kin: zeros, the curve's order, and lengths that aren't. */
+  @Test
+  void refusesEcdsaSignaturesThatProveNothing() throws Exception {
+    ECKey key = new ECKeyGenerator(Curve.P_256).generate();
+    JwtDecoder verifier =
+        verifier(settings(JwtSettings.Algorithm.ES256, null, pem(key.toPublicKey()), null));
+    String right = token(new JWSHeader(JWSAlgorithm.ES256), new ECDSASigner(key));
+    String content = right.substring(0, right.lastIndexOf('.') + 1);
+    byte[] genuine = Base64URL.from(right.substring(content.length())).decode();
+    byte[] order = new byte[32];
+    byte[] n = Curve.P_256.toECParameterSpec().getOrder().toByteArray();
+    System.arraycopy(n, n.length - 32, order, 0, 32);
+    List<byte[]> wrong = new ArrayList<>();
+    wrong.add(new byte[64]);
+    for (byte[] part : new byte[][] {new byte[32], order}) {
+      byte[] r = genuine.clone();
+      System.arraycopy(part, 0, r, 0, 32);
+      byte[] s = genuine.clone();
+      System.arraycopy(part, 0, s, 32, 32);
+      wrong.add(r);
+      wrong.add(s);
+    }
+    wrong.add(Arrays.copyOf(genuine, 63));
+    wrong.add(Arrays.copyOf(genuine, 65));
+    wrong.add(new byte[] {0x30, 0x06, 0x02, 0x01, 0x00, 0x02, 0x01, 0x00});
+    wrong.add(new byte[0]);
+    for (byte[] signature : wrong) {
+      assertThatThrownBy(() -> verifier.decode(content + Base64URL.encode(signature)))
+          .isInstanceOf(BadJwtException.class);
+    }
+    String asHmac =
+        token(
+            new JWSHeader(JWSAlgorithm.HS256),
+            new MACSigner(pem(key.toPublicKey()).getBytes(StandardCharsets.UTF_8)));
+    assertThatThrownBy(() -> verifier.decode(asHmac)).isInstanceOf(BadJwtException.class);
+  }
+
+  @Test
+  void fetchesNoKeysFromWhereATokenSays() throws Exception {
+    RSAKey own = new RSAKeyGenerator(2048).generate();
+    RSAKey attackers = new RSAKeyGenerator(2048).keyID("evil").generate();
+    byte[] keys = new JWKSet(attackers.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
+    AtomicInteger fetches = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          fetches.incrementAndGet();
+          exchange.sendResponseHeaders(200, keys.length);
+          exchange.getResponseBody().write(keys);
+          exchange.close();
+        });
+    server.start();
+    try {
+      URI lure = URI.create("http://127.0.0.1:%d/keys".formatted(server.getAddress().getPort()));
+      JwtDecoder verifier =
+          verifier(settings(JwtSettings.Algorithm.RS256, null, pem(own.toPublicKey()), null));
+      for (JWSHeader.Builder header :
+          List.of(
+              new JWSHeader.Builder(JWSAlgorithm.RS256).jwkURL(lure),
+              new JWSHeader.Builder(JWSAlgorithm.RS256).x509CertURL(lure),
+              new JWSHeader.Builder(JWSAlgorithm.RS256).jwk(attackers.toPublicJWK()))) {
+        String token = token(header.keyID("evil").build(), new RSASSASigner(attackers));
+        assertThatThrownBy(() -> verifier.decode(token)).isInstanceOf(BadJwtException.class);
+      }
+      assertThat(fetches).hasValue(0);
+    } finally {
+      server.stop(0);
+    }
+  }
+
   @Test
   void fetchesPublishedKeysOnceForManyUnknownKeyIds() throws Exception {
     RSAKey key = new RSAKeyGenerator(2048).keyID("one").generate();
@@ -177,11 +255,25 @@ class TokenKeysTest {
     refuses(settings(JwtSettings.Algorithm.RS256, null, null, "file:///etc/passwd"), "http");
     JwtSettings noIssuer =
         new JwtSettings(
-            JwtSettings.Algorithm.HS256, SECRET, null, null, null, "a", Duration.ofSeconds(30));
+            JwtSettings.Algorithm.HS256,
+            SECRET,
+            null,
+            null,
+            null,
+            "a",
+            Duration.ofSeconds(30),
+            Duration.ZERO);
     refuses(noIssuer, "issuer is not set");
     JwtSettings noAudience =
         new JwtSettings(
-            JwtSettings.Algorithm.HS256, SECRET, null, null, "i", " ", Duration.ofSeconds(30));
+            JwtSettings.Algorithm.HS256,
+            SECRET,
+            null,
+            null,
+            "i",
+            " ",
+            Duration.ofSeconds(30),
+            Duration.ZERO);
     refuses(noAudience, "audience is not set");
     assertThat(noAudience.toString()).doesNotContain(SECRET);
   }

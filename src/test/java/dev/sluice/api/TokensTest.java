@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEObjectType;
@@ -15,12 +16,15 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 /** Which tokens get in, against the running service. */
@@ -171,6 +175,26 @@ class TokensTest extends ApiTest {
         .isProblem(ProblemCode.UNAUTHENTICATED);
     get("/v1/withdrawals?access_token=" + right).send().isProblem(ProblemCode.UNAUTHENTICATED);
     assertThat(with(right).status()).isEqualTo(200);
+  }
+
+  /** The key comes from the settings alone, whatever a header says of it (RFC 8725, 3.10). */
+  @Test
+  void looksUpNoKeyByWhatAHeaderSays() throws Exception {
+    for (String kid :
+        List.of("/dev/null", "../../../../dev/null", "x' or '1'='1", "http://127.0.0.1:1/", "")) {
+      JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(kid).build();
+      assertThat(with(signed(header, user().build(), SECRET)).status()).as(kid).isEqualTo(200);
+      for (byte[] guess : List.of(new byte[] {0}, new byte[32], kid.getBytes(UTF_8))) {
+        String content = header.toBase64URL() + "." + Base64URL.encode(user().build().toString());
+        with(content + "." + hmac(guess, content)).isProblem(ProblemCode.UNAUTHENTICATED);
+      }
+    }
+  }
+
+  private static Base64URL hmac(byte[] key, String content) throws GeneralSecurityException {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key.length == 0 ? new byte[] {0} : key, "HmacSHA256"));
+    return Base64URL.encode(mac.doFinal(content.getBytes(UTF_8)));
   }
 
   private static final String SECRET64 =

@@ -250,6 +250,38 @@ public abstract class ChannelConformance extends ChannelProofs {
   }
 
   @Test
+  void theWholeAmountCanComeBack() {
+    assumeFalse(traits().contains(ProviderTrait.SILENT_ON_RETURNS));
+    String number = number();
+    send(number);
+    var _ = told(1);
+    forgetTold();
+
+    control.call("POST", "/control/return", "{\"requestNo\":\"%s\"}".formatted(number), 200);
+
+    CallbackVerdict.Verified verified = (CallbackVerdict.Verified) told(1).getFirst();
+    assertThat(verified.requestNumber()).isEqualTo(number);
+    assertThat(((ChannelEvent.Returned) verified.event()).amount()).isEqualTo(AMOUNT);
+    assertPaid(channel.query(number));
+  }
+
+  @Test
+  void aLateCallbackSaysWhatTheQueryHasSaidBefore() {
+    assumeFalse(traits().contains(ProviderTrait.BY_FILE));
+    String number = number();
+    control.fault("NO_CALLBACK");
+    send(number);
+    Eventually.until("paid", () -> kind(channel.query(number)).equals("Paid"));
+    assertThat(callbacks.received()).isEmpty();
+
+    control.call("POST", "/control/callback", "{\"requestNo\":\"%s\"}".formatted(number), 202);
+
+    CallbackVerdict.Verified late = (CallbackVerdict.Verified) told(1).getFirst();
+    assertThat(late.requestNumber()).isEqualTo(number);
+    assertThat(((ChannelEvent.Reported) late.event()).outcome()).isInstanceOf(Outcome.Paid.class);
+  }
+
+  @Test
   void aContradictingCallbackIsReadAsItIs() {
     String number = number();
     send(number);
@@ -266,6 +298,37 @@ public abstract class ChannelConformance extends ChannelProofs {
     var verified = (CallbackVerdict.Verified) told(1).getFirst();
     assertThat(kind(((ChannelEvent.Reported) verified.event()).outcome()))
         .isEqualTo("Refused for ever");
+  }
+
+  @Test
+  void tellsWhatIsLeftToPayOutOfIfItCanBeAsked() {
+    if (traits().contains(ProviderTrait.SILENT_ON_FUNDS)) {
+      assertThat(channel.funds("CNY")).isEmpty();
+      return;
+    }
+    control.call("PUT", "/control/funds", "{\"currency\":\"CNY\",\"amount\":\"1234.56\"}", 204);
+    assertThat(channel.funds("CNY")).contains(Money.ofMinor(123_456, "CNY"));
+    String number = number();
+    send(number);
+    Eventually.until("paid", () -> control.timesPaid(number) == 1);
+    assertThat(channel.funds("CNY")).contains(Money.ofMinor(73_456, "CNY"));
+    control.call("PUT", "/control/funds", "{\"currency\":\"CNY\",\"amount\":\"0.00\"}", 204);
+    assertThat(channel.funds("CNY")).contains(Money.ofMinor(0, "CNY"));
+    control.fault("DOWN", ",\"count\":-1");
+    assertThat(channel.funds("CNY")).isEmpty();
+    bank.close();
+    assertThat(channel.funds("CNY")).isEmpty();
+  }
+
+  @Test
+  void tooLittleFundsAreTheChannelsRefusalNotTheBeneficiarys() {
+    control.call("PUT", "/control/funds", "{\"currency\":\"CNY\",\"amount\":\"499.99\"}", 204);
+    String number = number();
+
+    var _ = send(number);
+
+    Eventually.until("refused", () -> kind(channel.query(number)).equals("Refused"));
+    assertThat(control.timesPaid(number)).isZero();
   }
 
   @Test

@@ -111,6 +111,27 @@ public abstract class ChannelProofs extends ChannelBench {
   }
 
   @Test
+  void anyByteOfABalanceChangedIsNotBelieved() throws IOException {
+    assumeFalse(traits().contains(ProviderTrait.SILENT_ON_FUNDS));
+    try (Interceptor between = new Interceptor(bank.url())) {
+      Channel intercepted = open(between.url(), Clock.systemUTC());
+      List<Interceptor.Reply> seen = new ArrayList<>();
+      between.change(
+          reply -> {
+            seen.add(reply);
+            return reply;
+          });
+      assertThat(intercepted.funds("CNY")).isPresent();
+      Interceptor.Reply genuine = seen.getFirst();
+      for (int i = 0; i < genuine.body().length; i++) {
+        byte[] changed = flip(genuine.body(), i, 0x01);
+        between.change(reply -> genuine.withBody(changed));
+        assertThat(intercepted.funds("CNY")).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void aReplyAboutAnotherNumberIsNoProof() throws IOException {
     assumeFalse(traits().contains(ProviderTrait.BY_FILE));
     String paid = number();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.channel.ChannelControl.Mode;
 import dev.sluice.channel.ChannelRouter.Payable;
 import dev.sluice.channel.RoutingSettings.Preference;
+import dev.sluice.money.Money;
 import dev.sluice.support.ModelChannel;
 import dev.sluice.support.SettableClock;
 import dev.sluice.support.TestDatabase;
@@ -13,6 +14,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -177,6 +179,38 @@ class ChannelRouterTest {
     other.control("main", Mode.AUTO, "all is well", "ops-1");
     router.lookAfter();
     assertThat(shareOfMain(100)).isZero();
+  }
+
+  @Test
+  void passesByWhoeverHasTooLittleFundsAndNeverAsksWhileItChooses() {
+    main.onFunds(c -> c.equals("CNY") ? Optional.of(Money.ofMinor(99, "CNY")) : Optional.empty());
+    assertThat(chosen(order())).as("not asked yet").isEqualTo("main");
+    router.askFunds();
+    int asked = main.fundsAsked();
+    assertThat(shareOfMain(100)).isZero();
+    assertThat(router.hasAnother(order(), Set.of("backup"))).isTrue();
+    assertThat(router.status().get(1).funds()).containsExactly(Money.ofMinor(99, "CNY"));
+    router.lookAfter();
+    assertThat(main.fundsAsked()).isEqualTo(asked);
+
+    main.onFunds(c -> Optional.of(Money.ofMinor(100, "CNY")));
+    router.askFunds();
+    assertThat(shareOfMain(100)).isEqualTo(100);
+  }
+
+  @Test
+  void takesNoOldWordForWhatAChannelHas() {
+    main.onFunds(c -> Optional.of(Money.ofMinor(0, "CNY")));
+    router.askFunds();
+    main.onFunds(
+        c -> {
+          throw new IllegalStateException("the client is broken");
+        });
+    backup.onFunds(c -> Optional.of(Money.ofMinor(1, "CNY")));
+    router.askFunds();
+    assertThat(chosen(order())).as("backup was asked, too").isEqualTo("none");
+    clock.advance(RoutingSettings.defaults().fundsEvery().multipliedBy(3));
+    assertThat(chosen(order())).isEqualTo("main");
   }
 
   @Test

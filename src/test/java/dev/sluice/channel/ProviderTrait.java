@@ -16,6 +16,8 @@ public enum ProviderTrait {
   CALLBACKS_NAME_NOBODY,
   /** Neither its replies nor its callbacks tell whom it paid. */
   NAMES_NOBODY,
+  /** It can't be asked what funds we have left with it. */
+  SILENT_ON_FUNDS,
   /** It takes and leaves files: there are no replies and no callbacks to forge, hide or delay. */
   BY_FILE
 }

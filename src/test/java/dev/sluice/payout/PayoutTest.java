@@ -2,6 +2,7 @@ package dev.sluice.payout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.channel.HandOver;
 import dev.sluice.channel.Outcome;
 import dev.sluice.channel.Outcome.Why;
 import dev.sluice.money.Money;
@@ -232,6 +233,43 @@ class PayoutTest {
   }
 
   @Test
+  void asksNoChannelForItsFundsOnTheWayOfAnOrder() {
+    Withdrawal order = order();
+    engine.settle();
+    assertThat(state(order)).isEqualTo(WithdrawalState.SUCCESS);
+    assertThat(bank.fundsAsked() + backup.fundsAsked()).isZero();
+  }
+
+  @Test
+  void keepsWhatTheUsersAppNeedsEncryptedUntilItExpiresOrTheAttemptIsFinal() {
+    bank.onInstruct(
+            (world, number) ->
+                new Outcome.Accepted("r", new HandOver("a package", Duration.ofHours(24))))
+        .onQuery((world, number) -> new Outcome.Accepted("r"));
+    Withdrawal first = order();
+    engine.settle();
+    assertThat(engine.payouts.handOvers().of(first.id()).orElseThrow().text())
+        .isEqualTo("a package");
+    assertThat(engine.payouts.handOvers().of(first.id()).toString()).doesNotContain("a package");
+    assertThat(
+            engine.jdbc.queryForObject(
+                "select encode(hand_over, 'escape') from payout_attempt", String.class))
+        .doesNotContain("a package");
+
+    passes(Duration.ofHours(23));
+    assertThat(engine.payouts.handOvers().of(first.id())).isPresent();
+    passes(Duration.ofHours(2));
+    assertThat(engine.payouts.handOvers().of(first.id())).isEmpty();
+
+    engine.callback("bank", engine.requestNumber(first.id()), "PAID", 50_000, "x");
+    assertThat(state(first)).isEqualTo(WithdrawalState.SUCCESS);
+    assertThat(
+            engine.jdbc.queryForObject(
+                "select count(*) from payout_attempt where hand_over is not null", Long.class))
+        .isZero();
+  }
+
+  @Test
   void givesAPersonAPaymentOfAnotherAmount() {
     bank.onInstruct((world, number) -> new Outcome.Accepted("r"));
     Withdrawal order = order();
@@ -254,12 +292,49 @@ class PayoutTest {
   }
 
   @Test
-  void asksAPersonWhenAPaidAttemptIsRefusedAfterwards() {
+  void asksTheChannelFirstWhenItRefusesWhatItPaid() {
     Withdrawal order = order();
     engine.settle();
     engine.callback("bank", engine.requestNumber(order.id()), "REFUSED", 50_000, "x");
+    assertThat(contradiction()).isEqualTo("ASKING");
+    engine.settle();
+    assertThat(contradiction()).isEqualTo("SETTLED");
+    assertThat(state(order)).isEqualTo(WithdrawalState.SUCCESS);
+    assertThat(openCases(order.id())).isEmpty();
+    assertThat(engine.payouts.timeline().of(order.id()).toString())
+        .contains("ASKING_THE_CHANNEL", "BORNE_OUT", "asked again, the channel says it paid");
+  }
+
+  @Test
+  void asksAPersonWhenTheChannelAskedAgainSticksToItsContradiction() {
+    Withdrawal order = order();
+    engine.settle();
+    bank.onQuery((world, number) -> new Outcome.Refused("BANK_LIMIT", "limit", false));
+    engine.callback("bank", engine.requestNumber(order.id()), "REFUSED", 50_000, "x");
+    assertThat(openCases(order.id())).isEmpty();
+    engine.settle();
     assertThat(state(order)).isEqualTo(WithdrawalState.SUCCESS);
     assertThat(openCases(order.id())).containsExactly("CONTRADICTION");
+    assertThat(contradiction()).isEqualTo("WITH_A_PERSON");
+  }
+
+  @Test
+  void asksAPersonWhenTheChannelAskedFiveTimesSaysNothingDefinite() {
+    Withdrawal order = order();
+    engine.settle();
+    int[] asked = {0};
+    bank.onQuery(
+        (world, number) -> {
+          asked[0]++;
+          return new Outcome.Unknown(asked[0] % 2 == 0 ? Why.NOT_FOUND : Why.TIMEOUT, "X");
+        });
+    engine.callback("bank", engine.requestNumber(order.id()), "REFUSED", 50_000, "x");
+    for (int i = 0; i < 10; i++) {
+      passes(Duration.ofMinutes(2));
+    }
+    assertThat(asked[0]).isEqualTo(5);
+    assertThat(openCases(order.id())).containsExactly("CONTRADICTION");
+    assertThat(state(order)).isEqualTo(WithdrawalState.SUCCESS);
   }
 
   @Test
@@ -291,16 +366,68 @@ class PayoutTest {
   }
 
   @Test
-  void stopsForAPersonWhenARefusedChannelPaidWhileTheOrderWaitsForTheNext() {
+  void asksARefusedChannelThatThenSaysItPaidBeforeTheNextOneGetsTheOrder() {
+    Withdrawal order = waitingForTheNextChannel();
+    bank.onQuery((world, number) -> world.pay(number));
+    engine.callback("bank", engine.requestNumber(order.id()), "PAID", 50_000, "late");
+    assertThat(engine.payouts.dispatchOnce()).as("stopped meanwhile").isZero();
+    engine.settle();
+    assertThat(state(order)).isEqualTo(WithdrawalState.SUCCESS);
+    assertThat(contradiction()).isEqualTo("SETTLED");
+    assertThat(openCases(order.id())).isEmpty();
+    assertThat(backup.sent()).isEmpty();
+    assertThat(engine.account("u1").held().minor()).isZero();
+  }
+
+  @Test
+  void stopsForAPersonWhenARefusedChannelThatSaidItPaidRefusesAgain() {
+    Withdrawal order = waitingForTheNextChannel();
+    bank.onQuery((world, number) -> new Outcome.Refused("BANK_LIMIT", "limit", false));
+    engine.callback("bank", engine.requestNumber(order.id()), "PAID", 50_000, "late");
+    passes(Duration.ofHours(1));
+    assertThat(openCases(order.id())).containsExactly("CONTRADICTION");
+    assertThat(state(order)).isEqualTo(WithdrawalState.PROCESSING);
+    assertThat(backup.sent()).isEmpty();
+    assertThat(engine.account("u1").held().minor()).isEqualTo(50_000);
+  }
+
+  @Test
+  void believesNoOtherAmountWhenARefusedChannelIsAskedAgain() {
+    Withdrawal order = waitingForTheNextChannel();
+    bank.onQuery((world, number) -> new Outcome.Paid(Money.ofMinor(50_001, "CNY"), null, "r"));
+    engine.callback("bank", engine.requestNumber(order.id()), "PAID", 50_000, "late");
+    engine.settle();
+    assertThat(openCases(order.id())).containsExactly("MISMATCH");
+    assertThat(state(order)).isEqualTo(WithdrawalState.PROCESSING);
+    assertThat(backup.sent()).isEmpty();
+  }
+
+  @Test
+  void asksAPersonAtOnceWhenARefusedChannelSaysItPaidAndAnotherMayPayToo() {
+    bank.onInstruct((world, number) -> new Outcome.Refused("BANK_LIMIT", "limit", false));
+    backup
+        .onInstruct((world, number) -> new Outcome.Unknown(Why.TIMEOUT, "T"))
+        .onQuery((world, number) -> new Outcome.Unknown(Why.TIMEOUT, "T"));
+    Withdrawal order = order();
+    engine.payouts.dispatchOnce();
+    String first = engine.requestNumber(order.id());
+    engine.settle();
+    assertThat(backup.sent()).hasSize(1);
+    engine.callback("bank", first, "PAID", 50_000, "late");
+    assertThat(openCases(order.id())).containsExactly("CONTRADICTION");
+    assertThat(state(order)).isEqualTo(WithdrawalState.PROCESSING);
+  }
+
+  private Withdrawal waitingForTheNextChannel() {
     bank.onInstruct((world, number) -> new Outcome.Refused("BANK_LIMIT", "limit", false));
     Withdrawal order = order();
     engine.payouts.dispatchOnce();
     assertThat(state(order)).isEqualTo(WithdrawalState.PROCESSING);
-    engine.callback("bank", engine.requestNumber(order.id()), "PAID", 50_000, "late");
-    passes(Duration.ofHours(1));
-    assertThat(openCases(order.id())).containsExactly("CONTRADICTION");
-    assertThat(backup.sent()).isEmpty();
-    assertThat(engine.account("u1").held().minor()).isEqualTo(50_000);
+    return order;
+  }
+
+  private String contradiction() {
+    return engine.jdbc.queryForList("select state from contradiction", String.class).getFirst();
   }
 
   @Test

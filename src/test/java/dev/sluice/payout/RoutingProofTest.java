@@ -10,6 +10,7 @@ import dev.sluice.channel.bank.BankChannel;
 import dev.sluice.channel.bank.BankSettings;
 import dev.sluice.channel.simulator.SimulatedBank;
 import dev.sluice.channel.simulator.SimulatorSettings;
+import dev.sluice.money.Money;
 import dev.sluice.queue.Worker;
 import dev.sluice.support.Engine;
 import dev.sluice.support.Invariants;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
@@ -41,11 +44,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A thousand withdrawals over two real banks while the main one fails: half of its faults pay and
- * then time out. Whatever the rate, each order is paid once over both, and none fails for it.
+ * Three thousand withdrawals at each rate of faults, over two real banks, while the main one fails:
+ * half of its faults pay and then time out. Whatever the rate, each order is paid once over both,
+ * in the exact amount and to its beneficiary, and none fails for it.
  */
 class RoutingProofTest {
-  private static final int ORDERS = 1_000;
+  private static final int ORDERS = 3_000;
+
+  /** A rate, so that modes can follow. */
+  private static final Duration PACE = Duration.ofMillis(3);
+
+  /** How long the main channel is dead. */
+  private static final Duration DEAD = Duration.ofSeconds(60);
+
+  /** A call, its margin, the longest pauses between questions, and room for a busy machine. */
+  private static final Duration LONGEST_WAY = Duration.ofSeconds(60);
+
   private static final String REQUEST_SECRET = "request-secret-of-the-proof";
   private static final String REPLY_SECRET = "reply-secret-of-the-proof-00";
 
@@ -58,6 +72,7 @@ class RoutingProofTest {
   private BankChannel backupChannel;
   private Engine engine;
   private List<Worker> workers;
+  private final Set<String> modes = ConcurrentHashMap.newKeySet();
 
   @BeforeEach
   void open() throws IOException {
@@ -101,6 +116,7 @@ class RoutingProofTest {
             new Worker("dispatch", 0, idle, engine.payouts::dispatchOnce),
             new Worker("recovery", 0, idle, engine.payouts::recoverOnce),
             new Worker("compensation", 0, idle, engine.payouts::compensateOnce),
+            new Worker("watch", 0, Duration.ofMillis(20), this::watch),
             new Worker("care", 0, Duration.ofMillis(200), engine.router::lookAfter));
     workers.forEach(Worker::start);
   }
@@ -115,6 +131,19 @@ class RoutingProofTest {
     main.close();
     backup.close();
     database.close();
+  }
+
+  private int watch() {
+    modes.add(trafficOfMain());
+    return 0;
+  }
+
+  private String trafficOfMain() {
+    return engine.router.status().stream()
+        .filter(s -> s.name().equals("main"))
+        .findFirst()
+        .orElseThrow()
+        .traffic();
   }
 
   private SimulatedBank bank(String name) {
@@ -165,33 +194,39 @@ class RoutingProofTest {
       String half = ",\"count\":-1,\"seed\":%d,\"probability\":%s";
       control.fault("PAY_THEN_TIME_OUT", half.formatted(1, percent / 200.0));
       control.fault("ERROR_500", half.formatted(2, percent / 200.0));
-      withdrawAll();
+      withdrawAll(PACE);
       waitUntil(() -> stillOpen() == 0, Duration.ofSeconds(120));
     }
     check(percent);
+    // Over the three rates, the router was in each of its three modes.
+    assertThat(modes).contains(Map.of(3, "NORMAL", 10, "SHARED", 30, "BACKUP").get(percent));
   }
 
   @Test
   void failsNoOrderWhileTheMainChannelIsDeadAndRecoversByItself() {
     try (BankControl control = new BankControl(main.url())) {
       control.fault("DOWN", ",\"count\":-1");
-      withdrawAll();
-      waitUntil(
-          () -> engine.router.status().get(0).traffic().equals("BACKUP"), Duration.ofSeconds(60));
+      long died = System.nanoTime();
+      withdrawAll(DEAD.dividedBy(ORDERS));
+      waitUntil(() -> System.nanoTime() - died >= DEAD.toNanos(), DEAD.plusSeconds(1));
+      assertThat(trafficOfMain()).isEqualTo("BACKUP");
       control.call("DELETE", "/control/faults", "", 204);
-      waitUntil(() -> stillOpen() == 0, Duration.ofSeconds(120));
+      long back = System.nanoTime();
       int more = 0;
-      while (!engine.router.status().get(0).traffic().equals("NORMAL") && more < 3_000) {
+      while (!trafficOfMain().equals("NORMAL") && more < 3_000) {
         engine.accepted("u" + more % 10, "more-" + more++, 100);
         LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
       }
-      assertThat(engine.router.status().get(0).traffic()).isEqualTo("NORMAL");
+      System.out.printf(
+          "main channel dead for %d s, %d orders meanwhile; all traffic back on it after %d ms%n",
+          DEAD.toSeconds(), ORDERS, Duration.ofNanos(System.nanoTime() - back).toMillis());
+      assertThat(trafficOfMain()).isEqualTo("NORMAL");
       waitUntil(() -> stillOpen() == 0, Duration.ofSeconds(60));
     }
     check(100);
   }
 
-  private void withdrawAll() {
+  private void withdrawAll(Duration pace) {
     for (int u = 0; u < 10; u++) {
       engine.wallet("u" + u, 1_000_000_000);
     }
@@ -199,7 +234,7 @@ class RoutingProofTest {
       for (int i = 0; i < ORDERS; i++) {
         int n = i;
         clients.execute(() -> engine.accepted("u" + n % 10, "k" + n, 1_000 + n));
-        LockSupport.parkNanos(Duration.ofMillis(5).toNanos()); // a rate, so that modes can follow
+        LockSupport.parkNanos(pace.toNanos());
       }
     }
   }
@@ -216,7 +251,7 @@ class RoutingProofTest {
   }
 
   private void check(int percent) {
-    Map<String, Long> paid = new HashMap<>();
+    Map<String, String> paid = new HashMap<>();
     Map<String, Integer> byBank = new HashMap<>();
     for (SimulatedBank bank : List.of(main, backup)) {
       try (BankControl control = new BankControl(bank.url())) {
@@ -227,7 +262,8 @@ class RoutingProofTest {
           if (times == 1) {
             count++;
             assertThat(payment.get("account").asString()).isEqualTo("622208******1234");
-            paid.merge(payment.get("requestNo").asString(), 1L, Long::sum);
+            String number = payment.get("requestNo").asString();
+            assertThat(paid.put(number, payment.get("amount").asString())).as(number).isNull();
           }
         }
         byBank.put(bank == main ? "main" : "backup", count);
@@ -236,26 +272,42 @@ class RoutingProofTest {
     // Every number that a bank paid belongs to an order, and no order has two of them.
     Set<String> ordersPaid = new HashSet<>();
     engine.jdbc.query(
-        "select replace(id::text, '-', '') as number, withdrawal_id::text as w from payout_attempt",
+        """
+        select replace(a.id::text, '-', '') as number, w.id::text as w, w.amount
+          from payout_attempt a join withdrawal w on w.id = a.withdrawal_id
+        """,
         row -> {
-          if (paid.containsKey(row.getString("number"))) {
+          String amount = paid.get(row.getString("number"));
+          if (amount != null) {
             assertThat(ordersPaid.add(row.getString("w"))).as("one order is paid once").isTrue();
+            assertThat(amount).isEqualTo(Money.ofMinor(row.getLong("amount"), "CNY").decimal());
           }
         });
     assertThat(ordersPaid).hasSize(paid.size());
     Long succeeded = count(WithdrawalState.SUCCESS);
     assertThat(succeeded).isEqualTo(ordersPaid.size());
     assertThat(count(WithdrawalState.FAILED)).isZero();
+    Long reviews = engine.jdbc.queryForObject("select count(*) from review_case", Long.class);
+    assertThat(reviews).as("nothing needed a person").isZero();
+    Long longest =
+        engine.jdbc.queryForObject(
+            "select ceil(extract(epoch from max(updated_at - created_at)) * 1000)::bigint"
+                + " from withdrawal",
+            Long.class);
+    // What the dead channel may have taken waits until the channel can be asked.
+    Duration longestWay = percent == 100 ? LONGEST_WAY.plus(DEAD) : LONGEST_WAY;
+    assertThat(longest).isLessThan(longestWay.toMillis());
     Invariants.checkAtRest(engine.jdbc);
     System.out.printf(
         "main channel faulty at %d %%: %d orders, %d paid by main, %d by backup, %d SUCCESS,"
-            + " traffic %s at the end%n",
+            + " 0 FAILED, 0 twice, the longest took %d ms, modes seen %s%n",
         percent,
         engine.jdbc.queryForObject("select count(*) from withdrawal", Long.class),
         byBank.get("main"),
         byBank.get("backup"),
         succeeded,
-        engine.router.status().get(0).traffic());
+        longest,
+        new TreeSet<>(modes));
     switch (percent) {
       case 3 -> assertThat(byBank.get("main")).isGreaterThan(byBank.get("backup"));
       case 10 -> assertThat(byBank.get("backup")).isBetween(ORDERS / 10, ORDERS * 7 / 10);

@@ -263,6 +263,7 @@ final class Judge {
         union all select 'message', source || ' ' || kind || ': ' || coalesce(effect, '-'), count(*)
           from channel_message group by 1, 2
         union all select 'transfer', kind, count(*) from transfer group by 1, 2
+        union all select 'contradiction', state, count(*) from contradiction group by 1, 2
         union all select 'review case', kind || ' ' || state, count(*) from review_case group by 1, 2
         union all select 'attempt', state || ' as number ' || number, count(*) from payout_attempt group by 1, 2
         union all select 'delivery', state, count(*) from notification_delivery group by 1, 2
@@ -302,6 +303,7 @@ final class Judge {
       select min(at) from (
           select min(due_at) as at from payout_due
           union all select min(due_at) from payout_attempt
+          union all select min(due_at) from contradiction
           union all select min(greatest(due_at, leased_until)) from notification_delivery
                      where state = 'PENDING'
           union all select min(received_at) + interval '5.1 s' from channel_message
@@ -338,6 +340,7 @@ final class Judge {
           union all select 'm' || (id, channel, source, attempt_id, withdrawal_id, kind, code, amount,
                                    beneficiary, channel_reference, dedup, received_at, applied_at,
                                    effect, tries)::text from channel_message
+          union all select 'k' || k::text from contradiction k
           union all select 'b' || (owner, kind, currency, available, held)::text from account) rows
       """;
 }

@@ -3,8 +3,10 @@ package dev.sluice.support;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The invariants of the domain as queries that must find nothing. */
@@ -123,6 +125,8 @@ public final class Invariants {
                               and a.due_at is not null)
            and not exists (select 1 from compensation c where c.withdrawal_id = w.id
                               and c.state = 'PENDING')
+           and not exists (select 1 from contradiction c where c.withdrawal_id = w.id
+                              and c.due_at is not null)
            and not exists (select 1 from review_case c where c.withdrawal_id = w.id
                               and c.state <> 'RESOLVED')
         """);
@@ -160,6 +164,19 @@ public final class Invariants {
   /** What holds at every moment. */
   public static void check(JdbcTemplate jdbc) {
     ALWAYS.forEach((name, sql) -> assertThat(jdbc.queryForList(sql)).as(name).isEmpty());
+  }
+
+  /** Which of all that holds when all work is done doesn't, with some of the rows that show it. */
+  public static List<String> brokenAtRest(JdbcTemplate jdbc) {
+    return Stream.of(ALWAYS, AT_REST)
+        .flatMap(some -> some.entrySet().stream())
+        .map(e -> Map.entry(e.getKey(), jdbc.queryForList(e.getValue())))
+        .filter(e -> !e.getValue().isEmpty())
+        .map(
+            e ->
+                "%s: %d rows, such as %s"
+                    .formatted(e.getKey(), e.getValue().size(), e.getValue().getFirst()))
+        .toList();
   }
 
   /** What holds when all work is done, too. */

@@ -14,9 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * A modelled channel world: remembers what it was told and paid, pays a number once, and answers as
@@ -30,6 +34,8 @@ public final class ModelChannel implements Channel {
   private final List<String> sent = new ArrayList<>();
   private volatile BiFunction<ModelChannel, String, Outcome> instructScript;
   private volatile BiFunction<ModelChannel, String, Outcome> queryScript;
+  private volatile Function<String, Optional<Money>> fundsScript = currency -> Optional.empty();
+  private final AtomicInteger fundsAsked = new AtomicInteger();
 
   public ModelChannel(String name) {
     this.name = name;
@@ -62,6 +68,25 @@ public final class ModelChannel implements Channel {
   public ModelChannel onQuery(BiFunction<ModelChannel, String, Outcome> script) {
     this.queryScript = script;
     return this;
+  }
+
+  public ModelChannel onFunds(Function<String, Optional<Money>> script) {
+    this.fundsScript = script;
+    return this;
+  }
+
+  /** How often it was asked for its funds. */
+  public int fundsAsked() {
+    return fundsAsked.get();
+  }
+
+  @Override
+  public Optional<Money> funds(String currency) {
+    fundsAsked.incrementAndGet();
+    if (TransactionSynchronizationManager.isActualTransactionActive()) {
+      throw new AssertionError("a channel is called inside a transaction");
+    }
+    return fundsScript.apply(currency);
   }
 
   /** Pays a number, once, and says so. */

@@ -12,6 +12,7 @@ import dev.sluice.channel.Outcome.Why;
 import dev.sluice.channel.PayoutInstruction;
 import dev.sluice.channel.ProviderHttp;
 import dev.sluice.channel.RawCallback;
+import dev.sluice.money.Money;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -43,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class AlipayChannel implements Channel, BillDownload, AutoCloseable {
   static final String TRANSFER = "alipay.fund.trans.uni.transfer";
   static final String QUERY = "alipay.fund.trans.common.query";
+  static final String FUNDS = "alipay.fund.account.query";
   static final String CHANGED = "alipay.fund.trans.order.changed";
 
   private static final ZoneId ALIPAYS_ZONE = ZoneId.of("Asia/Shanghai");
@@ -167,6 +170,25 @@ public final class AlipayChannel implements Channel, BillDownload, AutoCloseable
     };
   }
 
+  /** What is in our own account with Alipay, if we were told its user id. */
+  @Override
+  public Optional<Money> funds(String currency) {
+    String userId = settings.userId();
+    if (userId == null || !currency.equals("CNY")) {
+      return Optional.empty();
+    }
+    Duration within = settings.limits().callTimeout();
+    if (!(http.send(signed(request(FUNDS, AlipayOrder.funds(userId))), within)
+            instanceof ProviderHttp.Reply reply)
+        || reply.status() != 200) {
+      return Optional.empty();
+    }
+    AlipayEnvelope envelope = AlipayEnvelope.read(reply.body(), FUNDS);
+    AlipayMessage message =
+        envelope == null || flaw(envelope) != null ? null : AlipayMessage.read(envelope.node());
+    return Optional.ofNullable(message == null ? null : message.available());
+  }
+
   @Override
   public void close() {
     http.close();
@@ -192,7 +214,7 @@ public final class AlipayChannel implements Channel, BillDownload, AutoCloseable
 
   private Outcome call(String requestNumber, Map<String, String> request, Duration within) {
     String method = String.valueOf(request.get("method"));
-    return switch (http.send(post(request), within)) {
+    return switch (http.send(signed(request), within)) {
       case ProviderHttp.Failed failed -> failed.outcome();
       case ProviderHttp.Reply reply -> outcome(requestNumber, method, reply);
     };
@@ -201,11 +223,11 @@ public final class AlipayChannel implements Channel, BillDownload, AutoCloseable
   @Override
   public Bill bill(LocalDate day, @Nullable String kind, Path into, long maxBytes) {
     return new AlipayBills(settings, signature, http)
-        .bill(content -> post(request(AlipayBills.METHOD, content)), day, kind, into, maxBytes);
+        .bill(content -> signed(request(AlipayBills.METHOD, content)), day, kind, into, maxBytes);
   }
 
   /** Signed at this moment. */
-  private HttpPost post(Map<String, String> request) {
+  private HttpPost signed(Map<String, String> request) {
     Map<String, String> sent = new TreeMap<>(request);
     sent.put("timestamp", TIME.format(clock.instant().atZone(ALIPAYS_ZONE)));
     AlipayKeys.CertificateSerials certificates = settings.keys().certificates();
@@ -239,12 +261,9 @@ public final class AlipayChannel implements Channel, BillDownload, AutoCloseable
     if (envelope == null) {
       return new Unknown(Why.UNVERIFIED, "NO_SUCH_NODE");
     }
-    AlipayKeys.CertificateSerials certificates = settings.keys().certificates();
-    if (certificates != null && !certificates.alipay().equals(envelope.certificateSerial())) {
-      return new Unknown(Why.UNVERIFIED, "OTHER_CERTIFICATE");
-    }
-    if (!signature.isAlipays(envelope.node(), envelope.sign())) {
-      return new Unknown(Why.UNVERIFIED, envelope.sign() == null ? "UNSIGNED" : "BAD_SIGNATURE");
+    String flaw = flaw(envelope);
+    if (flaw != null) {
+      return new Unknown(Why.UNVERIFIED, flaw);
     }
     AlipayMessage message = AlipayMessage.read(envelope.node());
     if (message == null) {
@@ -256,6 +275,18 @@ public final class AlipayChannel implements Channel, BillDownload, AutoCloseable
       return new Unknown(Why.UNVERIFIED, "OTHER_REQUEST");
     }
     return method.equals(TRANSFER) ? message.transferred() : message.queried();
+  }
+
+  /** Why a reply isn't Alipay's, or null if it is. */
+  private @Nullable String flaw(AlipayEnvelope envelope) {
+    AlipayKeys.CertificateSerials certificates = settings.keys().certificates();
+    if (certificates != null && !certificates.alipay().equals(envelope.certificateSerial())) {
+      return "OTHER_CERTIFICATE";
+    }
+    if (signature.isAlipays(envelope.node(), envelope.sign())) {
+      return null;
+    }
+    return envelope.sign() == null ? "UNSIGNED" : "BAD_SIGNATURE";
   }
 
   /** Why a signed notification isn't for us or not for now, or null. */

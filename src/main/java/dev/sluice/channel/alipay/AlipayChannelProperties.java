@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param url the gateway's address; https unless it is on this machine
  * @param appId our application's id
+ * @param userId our own account's user id, 16 digits; without it Alipay isn't asked for our funds
  * @param privateKey our application's RSA private key, PKCS#8, 2048 bits or more
  * @param alipayPublicKey Alipay's public key (not our own)
  * @param appCertificate our application's certificate
@@ -45,6 +46,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record AlipayChannelProperties(
     @DefaultValue("https://openapi.alipay.com/gateway.do") URI url,
     String appId,
+    @Nullable String userId,
     @Nullable String privateKey,
     @Nullable Path privateKeyFile,
     @Nullable String alipayPublicKey,
@@ -94,6 +96,7 @@ public record AlipayChannelProperties(
         AlipaySettings.DEFAULT_NAME,
         url,
         appId,
+        userId,
         keys(now),
         limits,
         title,

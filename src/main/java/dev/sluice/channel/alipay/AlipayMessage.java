@@ -42,6 +42,7 @@ final class AlipayMessage {
   private static final Currency CNY = Currency.getInstance("CNY");
   private static final Pattern CODE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
   private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,2})?");
+  private static final Pattern ZERO = Pattern.compile("0{1,12}(\\.0{1,2})?");
   private static final Pattern LONG_NUMBER = Pattern.compile("[0-9]{11,}");
   private static final Pattern NOT_PRINTABLE = Pattern.compile("\\p{Cntrl}");
   private static final int MAX_DETAIL_CHARS = 200;
@@ -109,6 +110,15 @@ final class AlipayMessage {
     return back == null || order == null
         ? null
         : new ChannelEvent.Returned(back, order + "-REFUND");
+  }
+
+  /** What is left in an account, or null if it doesn't say so. */
+  @Nullable Money available() {
+    String amount = text("available_amount");
+    if (!code().equals(AlipayCodes.OK) || amount == null) {
+      return null;
+    }
+    return ZERO.matcher(amount).matches() ? Money.zero(CNY) : money("available_amount");
   }
 
   /** Where a bill can be fetched; null if the reply doesn't grant it. */

@@ -96,6 +96,14 @@ final class AlipayOrder {
     return json.toString();
   }
 
+  /** A question about the balance of our own account. */
+  static String funds(String userId) {
+    ObjectNode json = AlipayMessage.MAPPER.createObjectNode();
+    json.put("alipay_user_id", userId);
+    json.put("account_type", "ACCTRANS_ACCOUNT");
+    return json.toString();
+  }
+
   private void putScene(ObjectNode json) {
     if (settings.scene() == null) {
       return;

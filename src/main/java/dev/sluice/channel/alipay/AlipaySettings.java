@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the channel's name
  * @param gateway the gateway's address, usually {@code https://openapi.alipay.com/gateway.do}
  * @param appId our application
+ * @param userId our own account's user id, to ask for its funds with; null not to ask
  * @param title what the beneficiary's bill shows, at most 64 characters
  * @param scene the transfer scene's name, which Alipay demands of newer merchants; null to leave it
  *     out
@@ -25,6 +26,7 @@ public record AlipaySettings(
     String name,
     URI gateway,
     String appId,
+    @Nullable String userId,
     AlipayKeys keys,
     ChannelLimits limits,
     String title,
@@ -53,6 +55,9 @@ public record AlipaySettings(
     requireAddress(gateway, allowHttp);
     if (!appId.matches("[A-Za-z0-9]{1,32}")) {
       throw new IllegalArgumentException("Alipay's app-id is 1 to 32 letters and digits");
+    }
+    if (userId != null && !userId.matches("2088[0-9]{12}")) {
+      throw new IllegalArgumentException("Alipay's user-id is 16 digits beginning with 2088");
     }
     if (title.isBlank() || title.length() > MAX_TITLE_CHARS) {
       throw new IllegalArgumentException("the title has 1 to 64 characters");

@@ -9,10 +9,12 @@ import dev.sluice.channel.Outcome.Unknown;
 import dev.sluice.channel.Outcome.Why;
 import dev.sluice.channel.PayoutInstruction;
 import dev.sluice.channel.RawCallback;
+import dev.sluice.money.Money;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -25,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Pays out through a bank that speaks the simulated bank's protocol. */
 public final class BankChannel implements Channel, AutoCloseable {
   private static final String PAYOUTS = "/payouts";
+  private static final String BALANCE = "balance/";
   private static final Pattern REQUEST_NUMBER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final Duration LONGEST_HEALTH_CHECK = Duration.ofSeconds(2);
 
@@ -126,6 +129,22 @@ public final class BankChannel implements Channel, AutoCloseable {
       case BankHttp.Reply reply -> reply.status() < 500;
       case BankHttp.Failed ignored -> false;
     };
+  }
+
+  /** A signed {@code GET /balance/<currency>}; its signature's subject is its last two words. */
+  @Override
+  public Optional<Money> funds(String currency) {
+    String subject = BALANCE + currency;
+    HttpGet get = new HttpGet(base + "/" + subject);
+    sign(get, "GET " + basePath + "/" + subject, new byte[0]);
+    if (!(http.send(get) instanceof BankHttp.Reply reply)
+        || reply.status() != 200
+        || signature.flaw(reply.timestamp(), reply.signature(), subject, reply.body()) != null) {
+      return Optional.empty();
+    }
+    BankMessage message = BankMessage.read(reply.body());
+    return Optional.ofNullable(
+        message == null ? null : message.available(settings.merchantId(), currency));
   }
 
   @Override

@@ -40,6 +40,7 @@ final class BankMessage {
 
   private static final Pattern CODE = Pattern.compile("[A-Z0-9_]{1,64}");
   private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,16}(\\.[0-9]{1,4})?");
+  private static final Pattern ZERO = Pattern.compile("0{1,16}(\\.0{1,4})?");
   private static final Pattern LONG_NUMBER = Pattern.compile("[0-9]{11,}");
   private static final Pattern NOT_PRINTABLE = Pattern.compile("\\p{Cntrl}");
   private static final int MAX_DETAIL_CHARS = 200;
@@ -104,6 +105,19 @@ final class BankMessage {
       return null;
     }
     return new ChannelEvent.Returned(back, reference);
+  }
+
+  /** What this merchant has left in a currency, or null if it doesn't say so. */
+  @Nullable Money available(String merchantId, String currency) {
+    String available = text("available");
+    if (available == null
+        || !merchantId.equals(text("merchantId"))
+        || !currency.equals(text("currency"))) {
+      return null;
+    }
+    return ZERO.matcher(available).matches()
+        ? Money.zero(Currency.getInstance(currency))
+        : money("available");
   }
 
   private Outcome paid() {

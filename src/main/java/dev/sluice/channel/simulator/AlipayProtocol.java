@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.Currency;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -29,8 +31,10 @@ final class AlipayProtocol implements Protocol {
   static final String NAME = "alipay";
   static final String TRANSFER = "alipay.fund.trans.uni.transfer";
   static final String QUERY = "alipay.fund.trans.common.query";
+  static final String FUNDS = "alipay.fund.account.query";
 
   private static final String PATH = "/alipay/gateway.do";
+  private static final Set<String> METHODS = Set.of(TRANSFER, QUERY, FUNDS);
   private static final Currency CNY = Currency.getInstance("CNY");
   private static final Pattern REQUEST_NUMBER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,2})?");
@@ -45,6 +49,7 @@ final class AlipayProtocol implements Protocol {
   private final Clock clock;
   private final Timer timer;
   private final PaymentDesk desk;
+  private final Funds funds;
   private final Supplier<@Nullable URI> callbackUrl;
 
   AlipayProtocol(
@@ -53,12 +58,14 @@ final class AlipayProtocol implements Protocol {
       Clock clock,
       Timer timer,
       PaymentDesk desk,
+      Funds funds,
       Supplier<@Nullable URI> callbackUrl) {
     this.simulation = simulation;
     this.words = new AlipayWords(simulation.appId(), merchantId);
     this.clock = clock;
     this.timer = timer;
     this.desk = desk;
+    this.funds = funds;
     this.callbackUrl = callbackUrl;
   }
 
@@ -84,8 +91,7 @@ final class AlipayProtocol implements Protocol {
     }
     Map<String, String> parameters = parameters(exchange, body);
     String method = parameters.getOrDefault("method", "");
-    if (!exchange.getRequestMethod().equals("POST")
-        || !(method.equals(TRANSFER) || method.equals(QUERY))) {
+    if (!exchange.getRequestMethod().equals("POST") || !METHODS.contains(method)) {
       say(exchange, method, AlipayWords.error("40002", "isv.invalid-method"));
       return;
     }
@@ -99,6 +105,10 @@ final class AlipayProtocol implements Protocol {
       content = Json.MAPPER.readTree(parameters.getOrDefault("biz_content", ""));
     } catch (JacksonException e) {
       say(exchange, method, AlipayWords.error("40004", "INVALID_PARAMETER"));
+      return;
+    }
+    if (method.equals(FUNDS)) {
+      balance(exchange, content);
       return;
     }
     String requestNo = Json.text(content, "out_biz_no");
@@ -115,6 +125,28 @@ final class AlipayProtocol implements Protocol {
     } else {
       answer(exchange, method, instruct(key, content, parameters.getOrDefault("biz_content", "")));
     }
+  }
+
+  private void balance(HttpExchange exchange, JsonNode content) throws IOException {
+    if (desk.isDown()) {
+      exchange.close();
+      return;
+    }
+    String userId = Json.text(content, "alipay_user_id");
+    boolean whole =
+        userId != null
+            && !userId.isBlank()
+            && "ACCTRANS_ACCOUNT".equals(Json.text(content, "account_type"));
+    if (!whole) {
+      say(exchange, FUNDS, AlipayWords.error("40004", "INVALID_PARAMETER"));
+      return;
+    }
+    Map<String, String> node = new LinkedHashMap<>();
+    node.put("code", "10000");
+    node.put("msg", "Success");
+    node.put("available_amount", funds.left(CNY).decimal());
+    node.put("freeze_amount", "0.00");
+    say(exchange, FUNDS, node);
   }
 
   @Override

@@ -21,6 +21,7 @@ final class BankFileXml {
   private static final Map<String, String> REASONS =
       Map.of(
           "BANK_LIMIT", "AM14",
+          "INSUFFICIENT_BANK_FUNDS", "AM04",
           "ACCOUNT_CLOSED", "AC04",
           "NAME_MISMATCH", "BE01",
           "UNKNOWN_MERCHANT", "AC02",

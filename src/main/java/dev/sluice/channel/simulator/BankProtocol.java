@@ -13,6 +13,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Currency;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -22,9 +24,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The bank's own protocol: {@code POST /payouts} and {@code GET /payouts/{requestNo}}, JSON, signed
- * both ways with {@link Signatures}. Everything that it has done or decided it says with HTTP 200;
- * an unknown request number is 404, one used for something else 409.
+ * The bank's own protocol: {@code POST /payouts}, {@code GET /payouts/{requestNo}} and {@code GET
+ * /balance/{currency}}, JSON, signed both ways with {@link Signatures}. Everything that it has done
+ * or decided it says with HTTP 200; an unknown request number is 404, one used for something else
+ * 409.
  */
 final class BankProtocol implements Protocol {
   static final String NAME = "bank";
@@ -37,6 +40,7 @@ final class BankProtocol implements Protocol {
   static final String REQUEST_NO = "X-Bank-Request-No";
 
   private static final String PATH = "/payouts";
+  private static final String BALANCE = "/balance";
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
   private static final Pattern REQUEST_NUMBER = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,12}");
@@ -52,6 +56,7 @@ final class BankProtocol implements Protocol {
   private final Clock clock;
   private final Timer timer;
   private final PaymentDesk desk;
+  private final Funds funds;
   private final Supplier<@Nullable URI> callbackUrl;
 
   BankProtocol(
@@ -59,6 +64,7 @@ final class BankProtocol implements Protocol {
       Clock clock,
       Timer timer,
       PaymentDesk desk,
+      Funds funds,
       Supplier<@Nullable URI> callbackUrl) {
     this.merchantId = settings.merchantId();
     this.requests = new Signatures(settings.requestSecret());
@@ -66,6 +72,7 @@ final class BankProtocol implements Protocol {
     this.clock = clock;
     this.timer = timer;
     this.desk = desk;
+    this.funds = funds;
     this.callbackUrl = callbackUrl;
   }
 
@@ -77,6 +84,11 @@ final class BankProtocol implements Protocol {
   @Override
   public String path() {
     return PATH;
+  }
+
+  @Override
+  public List<String> paths() {
+    return List.of(PATH, BALANCE);
   }
 
   @Override
@@ -93,6 +105,8 @@ final class BankProtocol implements Protocol {
     }
     if (method.equals("POST") && path.equals(PATH)) {
       instruct(exchange, body);
+    } else if (method.equals("GET") && path.startsWith(BALANCE + "/")) {
+      balance(exchange, path);
     } else if (method.equals("GET") && path.startsWith(PATH + "/")) {
       String requestNo = path.substring(PATH.length() + 1);
       if (REQUEST_NUMBER.matcher(requestNo).matches()) {
@@ -104,6 +118,29 @@ final class BankProtocol implements Protocol {
     } else {
       Http.problem(exchange, 404, "NO_SUCH_CALL", "there is POST /payouts and GET /payouts/{no}");
     }
+  }
+
+  private void balance(HttpExchange exchange, String path) throws IOException {
+    if (desk.isDown()) {
+      exchange.close();
+      return;
+    }
+    Currency currency;
+    try {
+      currency = Currency.getInstance(path.substring(BALANCE.length() + 1));
+    } catch (IllegalArgumentException e) {
+      Http.problem(exchange, 404, "NO_SUCH_CALL", "there is GET /balance/{currency}");
+      return;
+    }
+    Map<String, String> balance = new LinkedHashMap<>();
+    balance.put("merchantId", merchantId);
+    balance.put("currency", currency.getCurrencyCode());
+    balance.put("available", funds.left(currency).decimal());
+    byte[] body = Json.bytes(balance);
+    String timestamp = timestamp();
+    exchange.getResponseHeaders().set(TIMESTAMP, timestamp);
+    exchange.getResponseHeaders().set(SIGNATURE, replies.sign(timestamp, path.substring(1), body));
+    Http.json(exchange, 200, body);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.sluice.money.Money;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Currency;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +25,14 @@ final class Control {
   private final PaymentDesk desk;
   private final PaymentBook book;
   private final Faults faults;
+  private final Funds funds;
   private final List<String> protocols;
 
-  Control(PaymentDesk desk, PaymentBook book, Faults faults, List<String> protocols) {
+  Control(PaymentDesk desk, PaymentBook book, Faults faults, Funds funds, List<String> protocols) {
     this.desk = desk;
     this.book = book;
     this.faults = faults;
+    this.funds = funds;
     this.protocols = List.copyOf(protocols);
   }
 
@@ -48,6 +51,14 @@ final class Control {
         case "GET /control/faults" -> Http.json(exchange, 200, Json.bytes(faults.inForce()));
         case "DELETE /control/faults" -> {
           faults.clear();
+          Http.send(exchange, 204, new byte[0]);
+        }
+        case "PUT /control/funds" -> {
+          funds.set(read(body, FundsOrder.class).money());
+          Http.send(exchange, 204, new byte[0]);
+        }
+        case "DELETE /control/funds" -> {
+          funds.forget();
           Http.send(exchange, 204, new byte[0]);
         }
         case "POST /control/return" -> giveBack(exchange, read(body, ReturnOrder.class));
@@ -181,6 +192,15 @@ final class Control {
           code,
           probability == null ? 1 : probability,
           seed == null ? 0 : seed);
+    }
+  }
+
+  /** {@code PUT /control/funds}: what the customer has, in one currency. */
+  record FundsOrder(String currency, String amount) {
+    Money money() {
+      Currency of = Currency.getInstance(currency);
+      BigDecimal value = new BigDecimal(amount);
+      return value.signum() == 0 ? Money.zero(of) : Money.of(value, of);
     }
   }
 

@@ -37,7 +37,8 @@ final class PaymentDesk {
       PaymentBook book,
       Faults faults,
       CallbackSender callbacks,
-      Timer timer) {
+      Timer timer,
+      Funds funds) {
     this.merchantId = settings.merchantId();
     this.settleDelay = settings.settleDelay();
     this.clock = clock;
@@ -46,7 +47,7 @@ final class PaymentDesk {
     this.faults = faults;
     this.callbacks = callbacks;
     this.timer = timer;
-    this.planning = new Planning(settleDelay, clock, ids, faults);
+    this.planning = new Planning(settleDelay, clock, ids, faults, funds);
   }
 
   /** Goes on with what was under way when the bank stopped. */

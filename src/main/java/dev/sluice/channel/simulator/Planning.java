@@ -16,12 +16,14 @@ final class Planning {
   private final Clock clock;
   private final Ids ids;
   private final Faults faults;
+  private final Funds funds;
 
-  Planning(Duration settleDelay, Clock clock, Ids ids, Faults faults) {
+  Planning(Duration settleDelay, Clock clock, Ids ids, Faults faults, Funds funds) {
     this.settleDelay = settleDelay;
     this.clock = clock;
     this.ids = ids;
     this.faults = faults;
+    this.funds = funds;
   }
 
   /** The entry to take it with; from here on only the masked number is known. */
@@ -56,6 +58,11 @@ final class Planning {
         EnumSet.of(
             Fault.NO_CALLBACK, Fault.CALLBACK_TWICE, Fault.WRONG_AMOUNT, Fault.WRONG_BENEFICIARY);
     bound.retainAll(drawn.keySet());
+    if (funds.isShortFor(instruction.amount())) {
+      plan = Payment.Plan.REFUSE;
+      delay = Duration.ZERO;
+      code = "INSUFFICIENT_BANK_FUNDS";
+    }
     long now = clock.millis();
     return new JournalEntry.Taken(
         key.protocol(),

@@ -3,6 +3,7 @@ package dev.sluice.channel.simulator;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ interface Protocol {
 
   /** The path below which its calls come in. */
   String path();
+
+  /** All such paths, if there are several. */
+  default List<String> paths() {
+    return List.of(path());
+  }
 
   /** Serves one call. */
   void handle(HttpExchange exchange) throws IOException;

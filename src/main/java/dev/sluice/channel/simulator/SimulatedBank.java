@@ -134,21 +134,24 @@ public final class SimulatedBank implements AutoCloseable {
     List<Protocol> protocols = new ArrayList<>();
     CallbackSender callbacks = new CallbackSender(book, protocols, timer, clock);
     Ids ids = new Ids(clock, new SecureRandom());
-    PaymentDesk desk = new PaymentDesk(settings, clock, ids, book, faults, callbacks, timer);
-    protocols.add(new BankProtocol(settings, clock, timer, desk, () -> callbackUrl));
+    Funds funds = new Funds(book);
+    PaymentDesk desk = new PaymentDesk(settings, clock, ids, book, faults, callbacks, timer, funds);
+    protocols.add(new BankProtocol(settings, clock, timer, desk, funds, () -> callbackUrl));
     BankFileServer files = null;
     for (ProviderSimulation provider : providers) {
-      Protocol protocol = protocol(provider, timer, desk);
+      Protocol protocol = protocol(provider, timer, desk, funds);
       protocols.add(protocol);
       if (protocol instanceof BankFileProtocol byFile) {
         files = new BankFileServer(settings.host(), byFile, faults, timer);
       }
     }
     for (Protocol protocol : protocols) {
-      server.createContext(protocol.path(), bounded(protocol::handle));
+      for (String path : protocol.paths()) {
+        server.createContext(path, bounded(protocol::handle));
+      }
     }
     Control control =
-        new Control(desk, book, faults, protocols.stream().map(Protocol::name).toList());
+        new Control(desk, book, faults, funds, protocols.stream().map(Protocol::name).toList());
     server.createContext(Control.PATH, bounded(loopbackOnly(control::handle)));
     server.createContext(
         PaymentView.PATH, bounded(loopbackOnly(exchange -> PaymentView.handle(exchange, book))));
@@ -169,13 +172,14 @@ public final class SimulatedBank implements AutoCloseable {
     return new Running(server, files, executor, timer, callbacks, book);
   }
 
-  private Protocol protocol(ProviderSimulation provider, Timer timer, PaymentDesk desk) {
+  private Protocol protocol(
+      ProviderSimulation provider, Timer timer, PaymentDesk desk, Funds funds) {
     String merchantId = settings.merchantId();
     return switch (provider) {
       case AlipaySimulation alipay ->
-          new AlipayProtocol(alipay, merchantId, clock, timer, desk, () -> callbackUrl);
+          new AlipayProtocol(alipay, merchantId, clock, timer, desk, funds, () -> callbackUrl);
       case WechatSimulation wechat ->
-          new WechatProtocol(wechat, merchantId, clock, timer, desk, () -> callbackUrl);
+          new WechatProtocol(wechat, merchantId, clock, timer, desk, funds, () -> callbackUrl);
       case UnionPaySimulation unionPay ->
           new UnionPayProtocol(unionPay, merchantId, clock, timer, desk, () -> callbackUrl);
       case BankFileSimulation byFile -> new BankFileProtocol(byFile, clock, desk);

@@ -18,6 +18,7 @@ final class UnionPayWords {
   private static final Map<String, String> CODES =
       Map.of(
           "BANK_LIMIT", "33",
+          "INSUFFICIENT_BANK_FUNDS", "33",
           "ACCOUNT_CLOSED", "63",
           "NAME_MISMATCH", "66",
           "UNKNOWN_MERCHANT", "31",

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Currency;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +20,13 @@ import tools.jackson.databind.JsonNode;
 /**
  * WeChat Pay's merchant transfer, API v3: instructions, queries and cancellations by our number,
  * and the notification of a finished transfer. What the bank says is put into WeChat Pay's words by
- * {@link WechatWords}. A user's confirmation isn't played: transfers go on by themselves.
+ * {@link WechatWords}. The user confirms by himself, as soon as the bank's delay has passed.
  */
 final class WechatProtocol implements Protocol {
   static final String NAME = "wechat";
   private static final String PATH = "/wechat";
   private static final String BILLS = PATH + "/v3/fund-app/mch-transfer/transfer-bills";
+  private static final String BALANCE = PATH + "/v3/merchant/fund/balance/";
   private static final String BY_NUMBER = BILLS + "/out-bill-no/";
   private static final String CANCEL = "/cancel";
   private static final Pattern REQUEST_NUMBER = Pattern.compile("[A-Za-z0-9]{1,32}");
@@ -35,6 +38,7 @@ final class WechatProtocol implements Protocol {
   private final WechatSeal seal;
   private final Timer timer;
   private final PaymentDesk desk;
+  private final Funds funds;
   private final Supplier<@Nullable URI> callbackUrl;
 
   WechatProtocol(
@@ -43,12 +47,14 @@ final class WechatProtocol implements Protocol {
       Clock clock,
       Timer timer,
       PaymentDesk desk,
+      Funds funds,
       Supplier<@Nullable URI> callbackUrl) {
     this.simulation = simulation;
     this.words = new WechatWords(simulation.mchId(), simulation.appId(), merchantId);
     this.seal = new WechatSeal(simulation, clock);
     this.timer = timer;
     this.desk = desk;
+    this.funds = funds;
     this.callbackUrl = callbackUrl;
   }
 
@@ -78,10 +84,25 @@ final class WechatProtocol implements Protocol {
       error(exchange, 401, "SIGN_ERROR");
     } else if (method.equals("POST") && path.equals(BILLS)) {
       instruct(exchange, body);
+    } else if (method.equals("GET") && path.startsWith(BALANCE)) {
+      balance(exchange, path.substring(BALANCE.length()));
     } else if (path.startsWith(BY_NUMBER)) {
       byNumber(exchange, method, path.substring(BY_NUMBER.length()));
     } else {
       error(exchange, 404, "RESOURCE_NOT_EXISTS");
+    }
+  }
+
+  private void balance(HttpExchange exchange, String account) throws IOException {
+    if (desk.isDown()) {
+      exchange.close();
+    } else if (Set.of("BASIC", "OPERATION", "FEES").contains(account)) {
+      Map<String, Object> reply = new LinkedHashMap<>();
+      reply.put("available_amount", funds.left(Currency.getInstance("CNY")).minor());
+      reply.put("pending_amount", 0);
+      send(exchange, 200, reply, Manner.AS_IT_SHOULD);
+    } else {
+      error(exchange, 400, "PARAM_ERROR");
     }
   }
 

@@ -53,6 +53,10 @@ final class WechatWords {
         if (!query) {
           bill.keySet()
               .retainAll(Set.of("out_bill_no", "transfer_bill_no", "state", "fail_reason"));
+          if (report.status().equals("ACCEPTED")) {
+            bill.put("state", "WAIT_USER_CONFIRM");
+            bill.put("package_info", Hash.of("package of " + report.requestNo()));
+          }
         }
         yield bill;
       }

@@ -12,6 +12,7 @@ import dev.sluice.channel.Outcome.Why;
 import dev.sluice.channel.PayoutInstruction;
 import dev.sluice.channel.ProviderHttp;
 import dev.sluice.channel.RawCallback;
+import dev.sluice.money.Money;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class WechatChannel implements Channel, BillDownload, AutoCloseable {
   private static final String BILLS = "/v3/fund-app/mch-transfer/transfer-bills";
   private static final String BY_OUR_NUMBER = BILLS + "/out-bill-no/";
+  private static final String BALANCE = "/v3/merchant/fund/balance/";
   private static final String FINISHED = "MCHTRANSFER.BILL.FINISHED";
   private static final String AES_GCM = "AEAD_AES_256_GCM";
   private static final Pattern REQUEST_NUMBER = Pattern.compile("[A-Za-z0-9]{1,32}");
@@ -154,6 +157,27 @@ public final class WechatChannel implements Channel, BillDownload, AutoCloseable
     };
   }
 
+  /** What is in the account that transfers are paid from, if we were told which it is. */
+  @Override
+  public Optional<Money> funds(String currency) {
+    String account = settings.fundsAccount();
+    if (account == null || !currency.equals("CNY")) {
+      return Optional.empty();
+    }
+    String path = BALANCE + account;
+    HttpGet get = new HttpGet(base + path);
+    get.setHeader("Accept", "application/json");
+    get.setHeader("Authorization", signature.authorization("GET", basePath + path, new byte[0]));
+    get.setHeader(WechatSignature.SERIAL, settings.keys().encryptWith());
+    if (!(http.send(get) instanceof ProviderHttp.Reply reply)
+        || reply.status() != 200
+        || flaw(reply) != null) {
+      return Optional.empty();
+    }
+    WechatMessage message = WechatMessage.read(reply.body());
+    return Optional.ofNullable(message == null ? null : message.available());
+  }
+
   @Override
   public Bill bill(LocalDate day, @Nullable String kind, Path into, long maxBytes)
       throws IOException {
@@ -196,13 +220,7 @@ public final class WechatChannel implements Channel, BillDownload, AutoCloseable
     if (status == 429) {
       return new Unknown(Why.THROTTLED, "HTTP_429");
     }
-    String flaw =
-        signature.flaw(
-            reply.header(WechatSignature.TIMESTAMP),
-            reply.header(WechatSignature.NONCE),
-            reply.header(WechatSignature.SIGNATURE),
-            reply.header(WechatSignature.SERIAL),
-            reply.body());
+    String flaw = flaw(reply);
     if (flaw != null) {
       return flaw.equals("UNSIGNED") && isPage(reply.body())
           ? new Unknown(Why.UNREADABLE, "HTTP_" + status + "_NOT_JSON")
@@ -224,6 +242,16 @@ public final class WechatChannel implements Channel, BillDownload, AutoCloseable
       return new Unknown(Why.UNVERIFIED, "OTHER_REQUEST");
     }
     return message.outcome(queried);
+  }
+
+  /** Why a reply isn't WeChat Pay's, or null if it is. */
+  private @Nullable String flaw(ProviderHttp.Reply reply) {
+    return signature.flaw(
+        reply.header(WechatSignature.TIMESTAMP),
+        reply.header(WechatSignature.NONCE),
+        reply.header(WechatSignature.SIGNATURE),
+        reply.header(WechatSignature.SERIAL),
+        reply.body());
   }
 
   /** Whether a bill names us; its older spelling is {@code mchid}. */

@@ -38,6 +38,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param notifyUrl where notifications go, https without parameters
  * @param nameFromAmount from which amount on the beneficiary's name is sent, in yuan; WeChat Pay
  *     demands it from 2,000 yuan on
+ * @param fundsAccount which of our accounts transfers are paid from, OPERATION, BASIC or FEES; NONE
+ *     not to ask for its funds
  * @param minAmount smallest amount, in yuan
  * @param maxAmount largest amount, in yuan; set it to what the merchant platform shows
  * @param concurrentCalls calls under way at once from this instance
@@ -66,6 +68,7 @@ public record WechatChannelProperties(
     @Nullable String perception,
     @Nullable URI notifyUrl,
     @DefaultValue("2000.00") BigDecimal nameFromAmount,
+    @DefaultValue("OPERATION") String fundsAccount,
     @DefaultValue("0.10") BigDecimal minAmount,
     @DefaultValue("20000.00") BigDecimal maxAmount,
     @DefaultValue("64") int concurrentCalls,
@@ -110,6 +113,7 @@ public record WechatChannelProperties(
         perception,
         notifyUrl,
         Money.of(nameFromAmount, CNY).minor(),
+        fundsAccount.equals("NONE") ? null : fundsAccount,
         clockSkew,
         allowHttp);
   }

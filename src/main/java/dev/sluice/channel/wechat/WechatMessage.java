@@ -1,10 +1,12 @@
 package dev.sluice.channel.wechat;
 
+import dev.sluice.channel.HandOver;
 import dev.sluice.channel.Outcome;
 import dev.sluice.channel.Outcome.Unknown;
 import dev.sluice.channel.Outcome.Why;
 import dev.sluice.money.Masking;
 import dev.sluice.money.Money;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -35,6 +37,10 @@ final class WechatMessage {
   private static final Pattern CODE = Pattern.compile("[A-Z0-9_]{1,64}");
   private static final Pattern NOT_PRINTABLE = Pattern.compile("\\p{Cntrl}");
   private static final int MAX_TEXT_CHARS = 64;
+  private static final int MAX_PACKAGE_CHARS = 4_096;
+
+  /** "Closed if the user doesn't confirm within 24 hours" (documentation of the transfer). */
+  private static final Duration CONFIRMABLE = Duration.ofHours(24);
 
   private final JsonNode json;
 
@@ -83,8 +89,10 @@ final class WechatMessage {
   Outcome outcome(boolean inFull) {
     return switch (String.valueOf(text("state"))) {
       // CANCELING is a cancellation accepted, not done: the user may still have confirmed.
-      case "ACCEPTED", "PROCESSING", "WAIT_USER_CONFIRM", "TRANSFERING", "CANCELING" ->
+      case "ACCEPTED", "PROCESSING", "TRANSFERING", "CANCELING" ->
           new Outcome.Accepted(shortText("transfer_bill_no"));
+      case "WAIT_USER_CONFIRM" ->
+          new Outcome.Accepted(shortText("transfer_bill_no"), packageInfo());
       case "SUCCESS" -> paid(inFull);
       case "FAIL" -> failed();
       case "CANCELLED" -> new Outcome.Refused("CANCELLED", "withdrawn before it was paid", false);
@@ -105,6 +113,12 @@ final class WechatMessage {
     return new Unknown(itsOwn ? Why.CHANNEL_ERROR : Why.UNLISTED_CODE, code);
   }
 
+  /** What opens the page on which the user confirms; only the reply to an instruction has it. */
+  private @Nullable HandOver packageInfo() {
+    String text = fitting("package_info", MAX_PACKAGE_CHARS);
+    return text == null ? null : new HandOver(text, CONFIRMABLE);
+  }
+
   private Outcome paid(boolean inFull) {
     String reference = shortText("transfer_bill_no");
     Money amount = amount();
@@ -123,14 +137,24 @@ final class WechatMessage {
         : new Outcome.Refused(reason, "FAIL", fault == WechatCodes.Fault.BENEFICIARY);
   }
 
-  /** In fen, a whole number. */
+  /** What is left in an account, or null if it doesn't say so. */
+  @Nullable Money available() {
+    return fen("available_amount");
+  }
+
   private @Nullable Money amount() {
-    JsonNode node = json.get("transfer_amount");
+    Money amount = fen("transfer_amount");
+    return amount == null || amount.minor() == 0 ? null : amount;
+  }
+
+  /** In fen, a whole number. */
+  private @Nullable Money fen(String field) {
+    JsonNode node = json.get(field);
     if (node == null || !node.isIntegralNumber() || !node.canConvertToLong()) {
       return null;
     }
     long fen = node.longValue();
-    return fen > 0 && fen <= Money.MAX_MINOR ? Money.ofMinor(fen, "CNY") : null;
+    return fen >= 0 && fen <= Money.MAX_MINOR ? Money.ofMinor(fen, "CNY") : null;
   }
 
   private String shown(String field) {
@@ -139,11 +163,15 @@ final class WechatMessage {
   }
 
   private @Nullable String shortText(String field) {
+    return fitting(field, MAX_TEXT_CHARS);
+  }
+
+  private @Nullable String fitting(String field, int mostChars) {
     String text = text(field);
     boolean fits =
         text != null
             && !text.isBlank()
-            && text.length() <= MAX_TEXT_CHARS
+            && text.length() <= mostChars
             && !NOT_PRINTABLE.matcher(text).find();
     return fits ? text : null;
   }

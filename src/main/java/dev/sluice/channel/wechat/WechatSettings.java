@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     the scene's usual one
  * @param notifyUrl where notifications go, https without parameters; null for none
  * @param nameFromMinor from which amount on the beneficiary's name is sent, in fen
+ * @param fundsAccount which of our accounts transfers are paid from, {@code OPERATION}, {@code
+ *     BASIC} or {@code FEES}, to ask for its funds; null not to ask
  * @param clockSkew how far a message's time may be from our clock, either way
  * @param allowHttp whether it may be reached without TLS from elsewhere than this machine
  */
@@ -39,6 +42,7 @@ public record WechatSettings(
     @Nullable String perception,
     @Nullable URI notifyUrl,
     long nameFromMinor,
+    @Nullable String fundsAccount,
     Duration clockSkew,
     boolean allowHttp) {
   /** The usual name. */
@@ -72,6 +76,9 @@ public record WechatSettings(
     }
     if (notifyUrl != null && (notifyUrl.getRawQuery() != null || notifyUrl.getHost() == null)) {
       throw new IllegalArgumentException("the notify-url is a whole address without parameters");
+    }
+    if (fundsAccount != null && !Set.of("OPERATION", "BASIC", "FEES").contains(fundsAccount)) {
+      throw new IllegalArgumentException("the funds-account is OPERATION, BASIC or FEES");
     }
     if (limits.concurrentCalls() < 1
         || !limits.callTimeout().isPositive()

@@ -53,6 +53,7 @@ final class AlipayTestSettings {
         AlipaySettings.DEFAULT_NAME,
         gateway,
         APP_ID,
+        "2088000000000001",
         keys,
         new ChannelLimits(
             Set.of("CNY"),

@@ -33,7 +33,8 @@ class BankFileConformanceTest extends ChannelConformance {
 
   @Override
   protected Set<ProviderTrait> traits() {
-    return Set.of(ProviderTrait.BY_FILE, ProviderTrait.REPEATS_TELL_NOTHING);
+    return Set.of(
+        ProviderTrait.BY_FILE, ProviderTrait.REPEATS_TELL_NOTHING, ProviderTrait.SILENT_ON_FUNDS);
   }
 
   @Override

@@ -27,7 +27,10 @@ class UnionPayConformanceTest extends ChannelConformance {
   @Override
   protected Set<ProviderTrait> traits() {
     return Set.of(
-        ProviderTrait.UNDATED, ProviderTrait.REPEATS_TELL_NOTHING, ProviderTrait.SILENT_ON_RETURNS);
+        ProviderTrait.SILENT_ON_FUNDS,
+        ProviderTrait.UNDATED,
+        ProviderTrait.REPEATS_TELL_NOTHING,
+        ProviderTrait.SILENT_ON_RETURNS);
   }
 
   @Override

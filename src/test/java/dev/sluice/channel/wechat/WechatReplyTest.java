@@ -5,6 +5,7 @@ import static dev.sluice.channel.wechat.WechatTestSettings.PLATFORM_SERIAL;
 import static dev.sluice.channel.wechat.WechatTestSigner.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.channel.HandOver;
 import dev.sluice.channel.Outcome;
 import dev.sluice.channel.Outcome.Unknown;
 import dev.sluice.channel.Outcome.Why;
@@ -150,6 +151,30 @@ class WechatReplyTest {
                     .replace("\"transfer_amount\":50000", "\"transfer_amount\":" + amount)));
 
     assertThat(kind(channel.query(NUMBER))).isNotEqualTo("Paid");
+  }
+
+  @Test
+  void handsOnWhatTheUsersAppNeedsWhileTheUserMustConfirm() {
+    String reply =
+        """
+        {"out_bill_no":"%s","transfer_bill_no":"1330","state":"%s","package_info":"%s"}\
+        """;
+    peer.answer(
+        request ->
+            signed(200, reply.formatted(NUMBER, "WAIT_USER_CONFIRM", "affffddafdfafddffda==")));
+    Outcome.Accepted waits = (Outcome.Accepted) channel.instruct(NUMBER, stored());
+    assertThat(waits.handOver())
+        .isEqualTo(new HandOver("affffddafdfafddffda==", Duration.ofHours(24)));
+    assertThat(waits.toString()).doesNotContain("affffdda");
+
+    for (String state : List.of("ACCEPTED", "PROCESSING", "TRANSFERING", "CANCELING")) {
+      peer.answer(request -> signed(200, reply.formatted(NUMBER, state, "affffddafdfafddffda==")));
+      assertThat(channel.instruct(NUMBER, stored())).isEqualTo(new Outcome.Accepted("1330"));
+    }
+    for (String unfit : List.of("", "a\\u0000b", "x".repeat(4_097))) {
+      peer.answer(request -> signed(200, reply.formatted(NUMBER, "WAIT_USER_CONFIRM", unfit)));
+      assertThat(channel.instruct(NUMBER, stored())).isEqualTo(new Outcome.Accepted("1330"));
+    }
   }
 
   private byte[] stored() {

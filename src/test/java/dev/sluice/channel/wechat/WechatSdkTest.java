@@ -24,6 +24,7 @@ import com.wechat.pay.java.core.notification.RequestParam;
 import dev.sluice.channel.CallbackReceiver;
 import dev.sluice.channel.CallbackVerdict;
 import dev.sluice.channel.ChannelEvent;
+import dev.sluice.channel.HandOver;
 import dev.sluice.channel.Outcome;
 import dev.sluice.channel.PayoutInstruction;
 import dev.sluice.channel.PemReader;
@@ -76,7 +77,7 @@ class WechatSdkTest {
                       .formatted(NUMBER)));
 
       assertThat(channel.instruct(NUMBER, channel.prepare(instruction(50_000))))
-          .isEqualTo(new Outcome.Accepted("1330"));
+          .isEqualTo(new Outcome.Accepted("1330", new HandOver("中文", Duration.ofHours(24))));
       assertThat(channel.query(NUMBER)).isInstanceOf(Outcome.Unknown.class); // names no merchant
 
       assertThat(peer.asked()).hasSize(2).allSatisfy(WechatSdkTest::assertSignedByUs);
@@ -152,7 +153,7 @@ class WechatSdkTest {
                       .build(),
                   Bill.class)
               .getServiceResponse();
-      assertThat(created.state).isEqualTo("ACCEPTED");
+      assertThat(created.state).isEqualTo("WAIT_USER_CONFIRM");
 
       Bill told = notification(receiver.await(1).getFirst());
       assertThat(told.out_bill_no).isEqualTo(NUMBER);

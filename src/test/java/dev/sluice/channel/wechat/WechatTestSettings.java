@@ -53,6 +53,7 @@ final class WechatTestSettings {
         null,
         null,
         200_000,
+        "OPERATION",
         Duration.ofMinutes(5),
         false);
   }
