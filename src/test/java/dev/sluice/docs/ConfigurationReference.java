@@ -200,6 +200,9 @@ final class ConfigurationReference {
 
   /** How a value is picked out of a list or a map. */
   private static String index(RecordComponent component) {
+    if (component.getType().isRecord()) {
+      return "";
+    }
     boolean settings = nestedSettings(component) != null;
     if (Map.class.isAssignableFrom(component.getType())) {
       return settings ? ".<name>" : "[<id>]";
@@ -207,8 +210,14 @@ final class ConfigurationReference {
     return settings ? "[n]" : "";
   }
 
-  /** The record below a map or in a list, as {@code sluice.routing.channels} has it. */
+  /**
+   * The record below a setting, in a map or in a list, as {@code sluice.routing.channels} has it.
+   */
   private static @Nullable Class<?> nestedSettings(RecordComponent component) {
+    if (component.getType().isRecord()
+        && component.getType().getPackageName().startsWith("dev.sluice")) {
+      return component.getType();
+    }
     Matcher value = ELEMENT.matcher(component.getGenericType().getTypeName());
     if (!value.find()) {
       return null;
