@@ -17,8 +17,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Wires reconciliation. */
@@ -30,7 +29,7 @@ public class ReconcileConfiguration {
 
   private static final Duration MEASURE_EVERY = Duration.ofSeconds(30);
 
-  /** All of reconciliation. Its transactions may take as long as a run, unlike all others. */
+  /** All of reconciliation. */
   @Bean
   public Reconciliation reconciliation(
       JdbcTemplate jdbc,
@@ -41,13 +40,11 @@ public class ReconcileConfiguration {
       ObjectProvider<Channel> channels,
       Vault vault,
       JsonMapper json,
-      PlatformTransactionManager manager,
+      TransactionOperations transactions,
       Clock clock,
       Ids ids,
       ReconcileSettings settings,
       MeterRegistry metrics) {
-    TransactionTemplate transactions = new TransactionTemplate(manager);
-    transactions.setTimeout(Math.toIntExact(settings.longestRun().toSeconds()));
     return new Reconciliation(
         jdbc,
         withdrawals,

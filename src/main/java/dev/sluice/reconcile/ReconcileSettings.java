@@ -72,6 +72,7 @@ public record ReconcileSettings(
    * One list that a channel keeps of what it paid.
    *
    * @param channel its channel; the source's own name if not set
+   * @param format how its files are written: {@code CSV, ALIPAY, WECHAT, UNIONPAY, CAMT053, MT940}
    * @param account whose account: a file of another one is refused; any if not set
    * @param currency of amounts, where the file doesn't say it
    * @param onlyCurrency true if only payouts in that currency stand on this list

@@ -1,7 +1,6 @@
 package dev.sluice.reconcile;
 
-import dev.sluice.money.Ids;
-import java.util.Locale;
+import java.util.HexFormat;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +11,16 @@ final class RequestNumbers {
 
   private RequestNumbers() {}
 
-  /** The attempt behind a number, or null if it isn't one of ours; some channels shout. */
+  /** The attempt behind a number, or null if it isn't one of ours. */
   static @Nullable UUID parse(@Nullable String text) {
     if (text == null || text.length() != LENGTH) {
       return null;
     }
     try {
-      return Ids.fromRequestNumber(text.toLowerCase(Locale.ROOT));
+      // Either case: some channels shout.
+      return new UUID(
+          HexFormat.fromHexDigitsToLong(text, 0, LENGTH / 2),
+          HexFormat.fromHexDigitsToLong(text, LENGTH / 2, LENGTH));
     } catch (IllegalArgumentException e) {
       return null;
     }

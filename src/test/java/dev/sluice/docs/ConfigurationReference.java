@@ -73,7 +73,9 @@ final class ConfigurationReference {
           new Limit(
               "server.max-http-request-header-size",
               "all headers of one request together, the token included"),
-          new Limit("server.tomcat.connection-timeout", "from connecting to a whole request"),
+          new Limit(
+              "server.tomcat.connection-timeout",
+              "the longest pause while a request is sent: between two bytes of its head or body"),
           new Limit("server.tomcat.keep-alive-timeout", "how long an idle connection is kept"),
           new Limit("server.tomcat.max-keep-alive-requests", "-1: as many as the client likes"),
           new Limit("server.tomcat.max-connections", "connections that are served at a time"),
@@ -198,6 +200,9 @@ final class ConfigurationReference {
 
   /** How a value is picked out of a list or a map. */
   private static String index(RecordComponent component) {
+    if (component.getType().isRecord()) {
+      return "";
+    }
     boolean settings = nestedSettings(component) != null;
     if (Map.class.isAssignableFrom(component.getType())) {
       return settings ? ".<name>" : "[<id>]";
@@ -205,8 +210,14 @@ final class ConfigurationReference {
     return settings ? "[n]" : "";
   }
 
-  /** The record below a map or in a list, as {@code sluice.routing.channels} has it. */
+  /**
+   * The record below a setting, in a map or in a list, as {@code sluice.routing.channels} has it.
+   */
   private static @Nullable Class<?> nestedSettings(RecordComponent component) {
+    if (component.getType().isRecord()
+        && component.getType().getPackageName().startsWith("dev.sluice")) {
+      return component.getType();
+    }
     Matcher value = ELEMENT.matcher(component.getGenericType().getTypeName());
     if (!value.find()) {
       return null;

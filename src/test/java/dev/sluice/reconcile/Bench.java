@@ -109,7 +109,7 @@ final class Bench {
         true,
         Duration.ofSeconds(5),
         Duration.ofMinutes(30),
-        64,
+        128,
         10_000,
         100,
         3,

@@ -53,6 +53,11 @@ public record CsvMapping(
    *
    * @param requestNumber our number
    * @param reference the channel's transaction id
+   * @param amount what was paid
+   * @param currency ISO 4217 code
+   * @param status what became of it, by a word that {@code statuses} has
+   * @param beneficiary the number that was paid, masked or not
+   * @param bookedAt when the channel booked it
    */
   public record Columns(
       @DefaultValue("request_number") @Nullable String requestNumber,
