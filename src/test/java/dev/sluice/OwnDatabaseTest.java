@@ -23,7 +23,6 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.jdbc.health.DataSourceHealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The whole service on a database of its owner. */
 class OwnDatabaseTest {
@@ -95,7 +94,7 @@ class OwnDatabaseTest {
     assertThat(setting(jdbc, "idle_in_transaction_session_timeout")).isEqualTo("10s");
     assertThat(setting(jdbc, "synchronous_commit")).isEqualTo("on");
     assertThat(setting(jdbc, "application_name")).isEqualTo("sluice");
-    assertThat(service.getBean(TransactionTemplate.class).getTimeout()).isEqualTo(30);
+    assertThat(setting(jdbc, "statement_timeout")).isEqualTo("30s");
   }
 
   @Test

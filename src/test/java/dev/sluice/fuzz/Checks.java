@@ -14,9 +14,9 @@ final class Checks {
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(15);
   private static final Pattern INSIDES =
       Pattern.compile(
-          "Exception\\b|\\bat"
-              + " [a-z]+(\\.[\\w$]+)+\\(|java\\.lang|org\\.(springframework|apache|postgresql)|dev\\.sluice|tools\\.jackson|PSQL|SQLSTATE|SQL"
-              + " \\[|jdbc:");
+          "Exception\\b|\\bat [a-z]+(\\.[\\w$]+)+\\(|java\\.lang"
+              + "|org\\.(springframework|apache|postgresql)|dev\\.sluice|tools\\.jackson"
+              + "|SQLSTATE|SQL \\[|jdbc:");
 
   /** What HTTP has for requests that are no request of the API at all. */
   private static final Set<Integer> HTTP_REFUSALS =
