@@ -16,8 +16,7 @@ final class Checks {
       Pattern.compile(
           "Exception\\b|\\bat"
               + " [a-z]+(\\.[\\w$]+)+\\(|java\\.lang|org\\.(springframework|apache|postgresql)|dev\\.sluice|tools\\.jackson|PSQL|SQLSTATE|SQL"
-              + " \\[|jdbc:",
-          Pattern.CASE_INSENSITIVE);
+              + " \\[|jdbc:");
 
   /** What HTTP has for requests that are no request of the API at all. */
   private static final Set<Integer> HTTP_REFUSALS =
