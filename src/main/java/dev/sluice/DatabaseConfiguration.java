@@ -29,7 +29,7 @@ class DatabaseConfiguration {
   private static final Duration LEAK_WARNING = Duration.ofSeconds(60);
 
   /** Longer than any statement may take: a dead connection is noticed, a slow one not cut. */
-  private static final int SOCKET_TIMEOUT_SECONDS = 60;
+  private static final int SOCKET_TIMEOUT_SECONDS = 35;
 
   @Bean
   DatabaseAddress databaseAddress(
@@ -57,12 +57,14 @@ class DatabaseConfiguration {
     config.setLeakDetectionThreshold(LEAK_WARNING.toMillis());
     // Here and not per transaction, where the driver would ask the server for the level each time.
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-    // An instance that vanished must not keep its row locks. Synchronous, whatever the role's
+    // An instance that vanished or stands still must not keep its row locks: the others wait for
+    // them. No transaction of ours waits for anything but the database. Synchronous, whatever the
+    // role's
     // default says: what was answered with 2xx is on disk.
     // No sequential scans where an index serves: a plan made while a table was empty is kept by the
     // prepared statement, and would read all of a table that has grown since.
     config.setConnectionInitSql(
-        "set idle_in_transaction_session_timeout = '60s'; set synchronous_commit = on;"
+        "set idle_in_transaction_session_timeout = '10s'; set synchronous_commit = on;"
             + " set enable_seqscan = off; set jit = off;"
             // By the server: the driver's own time-outs cost a timer task per statement.
             + " set statement_timeout = '30s'");

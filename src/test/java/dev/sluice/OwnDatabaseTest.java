@@ -92,7 +92,7 @@ class OwnDatabaseTest {
           .isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
     }
     JdbcClient jdbc = service.getBean(JdbcClient.class);
-    assertThat(setting(jdbc, "idle_in_transaction_session_timeout")).isEqualTo("1min");
+    assertThat(setting(jdbc, "idle_in_transaction_session_timeout")).isEqualTo("10s");
     assertThat(setting(jdbc, "synchronous_commit")).isEqualTo("on");
     assertThat(setting(jdbc, "application_name")).isEqualTo("sluice");
     assertThat(service.getBean(TransactionTemplate.class).getTimeout()).isEqualTo(30);

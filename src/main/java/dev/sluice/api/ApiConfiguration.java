@@ -66,6 +66,15 @@ public class ApiConfiguration {
     return filter;
   }
 
+  /** Bounds what is under way. */
+  @Bean
+  FilterRegistrationBean<RequestLimit> requestLimitFilter(ApiSettings settings) {
+    FilterRegistrationBean<RequestLimit> filter =
+        new FilterRegistrationBean<>(new RequestLimit(settings.maxRequests()));
+    filter.setOrder(REQUEST_ID_ORDER + 1);
+    return filter;
+  }
+
   /** What Tomcat itself refuses is a problem, too, and never a page. */
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemReports() {

@@ -12,6 +12,8 @@ import org.springframework.util.unit.DataSize;
  *     answered 413
  * @param bodyTimeout longest time from the first to the last byte of a body; a slower one is
  *     answered 408, and the connection is closed
+ * @param maxRequests requests that are worked on at a time; one more is answered 503 at once. Each
+ *     may hold some 120 KB while it waits for the database
  * @param maxBatch orders that one batch may have
  * @param maxBatchBody the largest body of a batch in JSON; as NDJSON a batch is read line by line,
  *     each of 8 KB at most
@@ -25,6 +27,7 @@ import org.springframework.util.unit.DataSize;
 public record ApiSettings(
     @DefaultValue("64KB") DataSize maxBody,
     @DefaultValue("10s") Duration bodyTimeout,
+    @DefaultValue("1024") int maxRequests,
     @DefaultValue("15000") int maxBatch,
     @DefaultValue("8MB") DataSize maxBatchBody,
     @DefaultValue("60s") Duration batchTimeout,
@@ -41,6 +44,9 @@ public record ApiSettings(
   public ApiSettings {
     if (maxBody.compareTo(SMALLEST) < 0 || maxBody.compareTo(LARGEST) > 0) {
       throw new IllegalArgumentException("sluice.api.max-body must be from 1KB to 1MB");
+    }
+    if (maxRequests < 1) {
+      throw new IllegalArgumentException("sluice.api.max-requests must be positive");
     }
     if (!bodyTimeout.isPositive()) {
       throw new IllegalArgumentException("sluice.api.body-timeout must be positive");

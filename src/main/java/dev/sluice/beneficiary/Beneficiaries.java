@@ -1,5 +1,6 @@
 package dev.sluice.beneficiary;
 
+import dev.sluice.database.RoundTrip;
 import dev.sluice.money.Ids;
 import dev.sluice.vault.Vault;
 import java.time.Clock;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -98,9 +100,15 @@ public final class Beneficiaries {
   }
 
   /** Resolves a batch of references, in order, with one query. */
-  public List<Resolution> resolve(List<Wanted> wanted) {
+  public Supplier<List<Resolution>> resolve(RoundTrip trip, List<Wanted> wanted) {
+    Supplier<List<BeneficiaryStore.Match>> matches = store.match(trip, wanted);
+    return () -> resolutions(wanted, matches.get());
+  }
+
+  private static List<Resolution> resolutions(
+      List<Wanted> wanted, List<BeneficiaryStore.Match> matches) {
     Map<Integer, List<Beneficiary>> found = new HashMap<>();
-    for (BeneficiaryStore.Match match : store.match(wanted)) {
+    for (BeneficiaryStore.Match match : matches) {
       found.computeIfAbsent(match.index(), i -> new ArrayList<>(1)).add(match.beneficiary());
     }
     List<Resolution> resolutions = new ArrayList<>(wanted.size());

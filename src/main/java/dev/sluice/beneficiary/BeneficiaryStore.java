@@ -4,12 +4,14 @@ import dev.sluice.beneficiary.BeneficiaryReference.ById;
 import dev.sluice.beneficiary.BeneficiaryReference.ByMask;
 import dev.sluice.beneficiary.BeneficiaryReference.ByNumber;
 import dev.sluice.database.Columns;
+import dev.sluice.database.RoundTrip;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -83,9 +85,9 @@ final class BeneficiaryStore {
   }
 
   /** All matches of each reference; the index is the reference's place in the batch. */
-  List<Match> match(List<Beneficiaries.Wanted> wanted) {
+  Supplier<List<Match>> match(RoundTrip trip, List<Beneficiaries.Wanted> wanted) {
     List<Integer> places = IntStream.range(0, wanted.size()).boxed().toList();
-    return jdbc.query(
+    return trip.query(
         """
         select w.place, b.id, b.user_id, b.kind, b.masked, b.holder_name, b.bank, b.created_at
           from unnest(?, ?, ?, ?, ?) as w (place, user_id, id, fingerprint, masked)
@@ -96,8 +98,8 @@ final class BeneficiaryStore {
                union all
                select * from beneficiary x where x.user_id = w.user_id and x.masked = w.masked) b
         """,
-        ps ->
-            Columns.of(ps, places)
+        (ps, first) ->
+            Columns.of(ps, places, first)
                 .integer(i -> i)
                 .text(i -> wanted.get(i).userId())
                 .uuid(i -> wanted.get(i).reference() instanceof ById r ? r.id() : null)

@@ -36,6 +36,12 @@ public final class ChannelRouter {
   private final Clock clock;
   private final Controls controls;
   private final Map<String, Funds> funds = new ConcurrentHashMap<>();
+
+  /**
+   * Of the currencies that a channel takes, those that orders came in: there may be all of ISO's.
+   */
+  private final Set<String> currenciesSeen = ConcurrentHashMap.newKeySet();
+
   private volatile Map<String, ChannelControl> said = Map.of();
 
   /** Where it is kept what people say of channels. */
@@ -174,8 +180,7 @@ public final class ChannelRouter {
                     m.health().errorRatePercent(),
                     m.health().callsInWindow(),
                     m.hours().isOpen(clock.instant()),
-                    m.channel().limits().currencies().stream()
-                        .sorted()
+                    currenciesOf(m).stream()
                         .flatMap(currency -> funds(m.channel(), currency).stream())
                         .toList(),
                     said.get(m.channel().name())))
@@ -200,16 +205,16 @@ public final class ChannelRouter {
   }
 
   /**
-   * Asks each channel what it has left to pay out of, and keeps the answer for routing, which
-   * itself never asks. A channel that can't be asked, or hasn't answered for some turns, is taken
-   * to have enough: it refuses by itself. Calls channels, one after the other; not for use inside a
-   * transaction.
+   * Asks each channel what it has left to pay out of, in each currency that orders came in, and
+   * keeps the answer for routing, which itself never asks. A channel that can't be asked, or hasn't
+   * answered for some turns, is taken to have enough: it refuses by itself. Calls channels, one
+   * after the other; not for use inside a transaction.
    *
    * @return always 0: it waits for its next turn
    */
   public int askFunds() {
     for (Member member : members.values()) {
-      for (String currency : member.channel().limits().currencies()) {
+      for (String currency : currenciesOf(member)) {
         try {
           member
               .channel()
@@ -228,6 +233,9 @@ public final class ChannelRouter {
 
   private List<Member> candidates(Payable order, Set<String> refusedBy) {
     Instant now = clock.instant();
+    if (!currenciesSeen.contains(order.currency())) {
+      currenciesSeen.add(order.currency());
+    }
     List<Member> candidates = new ArrayList<>(members.size());
     for (Member member : members.values()) {
       if (!refusedBy.contains(member.channel().name())
@@ -260,6 +268,11 @@ public final class ChannelRouter {
         .filter(
             f -> f.at().plus(settings.fundsEvery().multipliedBy(TURNS)).isAfter(clock.instant()))
         .map(Funds::left);
+  }
+
+  private List<String> currenciesOf(Member member) {
+    Set<String> taken = member.channel().limits().currencies();
+    return currenciesSeen.stream().filter(taken::contains).sorted().toList();
   }
 
   private static String key(Channel channel, String currency) {

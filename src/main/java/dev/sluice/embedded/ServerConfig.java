@@ -32,7 +32,7 @@ final class ServerConfig {
           Map.entry("jit", "off"),
           Map.entry("timezone", "UTC"),
           // A service that vanished must not keep its row locks.
-          Map.entry("idle_in_transaction_session_timeout", "60s"),
+          Map.entry("idle_in_transaction_session_timeout", "10s"),
           // A week of logs, without values of rows or parameters.
           Map.entry("logging_collector", "on"),
           Map.entry("log_filename", "postgresql-%a.log"),

@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import dev.sluice.database.RoundTrip;
 import dev.sluice.money.Ids;
 import dev.sluice.money.Money;
 import java.time.Clock;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -100,12 +102,15 @@ public final class Ledger {
   public record Key(String userId, String currency) {}
 
   /** In the caller's transaction: locks user accounts in the order of their ids. */
-  public Map<Key, Account> lockByKey(Collection<Key> keys) {
-    Map<Key, Account> locked = new HashMap<>();
-    for (Account account : store.lockByKey(keys)) {
-      locked.put(new Key(account.userId(), account.currency()), account);
-    }
-    return locked;
+  public Supplier<Map<Key, Account>> lockByKey(RoundTrip trip, Collection<Key> keys) {
+    Supplier<List<Account>> accounts = store.lockByKey(trip, keys);
+    return () -> {
+      Map<Key, Account> locked = new HashMap<>();
+      for (Account account : accounts.get()) {
+        locked.put(new Key(account.userId(), account.currency()), account);
+      }
+      return locked;
+    };
   }
 
   /** In the caller's transaction: locks user accounts in the order of their ids. */
@@ -122,6 +127,13 @@ public final class Ledger {
    * The database refuses a negative balance and a step that was taken before.
    */
   public void write(List<Transfer> transfers) {
+    RoundTrip trip = store.trip();
+    write(trip, transfers);
+    trip.send();
+  }
+
+  /** The same, on its way with other statements. */
+  public void write(RoundTrip trip, List<Transfer> transfers) {
     if (transfers.isEmpty()) {
       return;
     }
@@ -132,8 +144,8 @@ public final class Ledger {
         addChange(changes, transfer, transfer.credit());
       }
     }
-    store.insertTransfers(transfers);
-    store.changeBalances(changes.values());
+    store.insertTransfers(trip, transfers);
+    store.changeBalances(trip, changes.values());
   }
 
   private static void addChange(Map<Long, BalanceChange> changes, Transfer transfer, long account) {

@@ -1,6 +1,7 @@
 package dev.sluice.ledger;
 
 import dev.sluice.database.Columns;
+import dev.sluice.database.RoundTrip;
 import dev.sluice.money.Money;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
@@ -67,8 +69,12 @@ final class LedgerStore {
             currency));
   }
 
-  List<Account> lockByKey(Collection<Ledger.Key> keys) {
-    return jdbc.query(
+  RoundTrip trip() {
+    return new RoundTrip(jdbc);
+  }
+
+  Supplier<List<Account>> lockByKey(RoundTrip trip, Collection<Ledger.Key> keys) {
+    return trip.query(
         """
         select a.id, a.owner, a.currency, a.status, a.available, a.held, a.created_at
           from account a
@@ -77,7 +83,8 @@ final class LedgerStore {
          order by a.id
            for update of a
         """,
-        ps -> Columns.of(ps, keys).text(Ledger.Key::userId).text(Ledger.Key::currency),
+        (ps, first) ->
+            Columns.of(ps, keys, first).text(Ledger.Key::userId).text(Ledger.Key::currency),
         ACCOUNT_ROW);
   }
 
@@ -109,14 +116,14 @@ final class LedgerStore {
         at.atOffset(ZoneOffset.UTC));
   }
 
-  void insertTransfers(List<Transfer> transfers) {
-    jdbc.update(
+  void insertTransfers(RoundTrip trip, List<Transfer> transfers) {
+    trip.update(
         """
         insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
         select * from unnest(?, ?, ?, ?, ?, ?, ?, ?)
         """,
-        ps ->
-            Columns.of(ps, transfers)
+        (ps, first) ->
+            Columns.of(ps, transfers, first)
                 .uuid(Transfer::cause)
                 .integer(Transfer::step)
                 .text(t -> t.kind().name())
@@ -124,31 +131,33 @@ final class LedgerStore {
                 .bigint(Transfer::credit)
                 .bigint(t -> t.amount().minor())
                 .text(t -> t.amount().currency().getCurrencyCode())
-                .time(Transfer::at));
+                .time(Transfer::at),
+        written -> {});
   }
 
-  void changeBalances(Collection<BalanceChange> changes) {
+  void changeBalances(RoundTrip trip, Collection<BalanceChange> changes) {
     if (changes.isEmpty()) {
       return;
     }
-    int changed =
-        jdbc.update(
-            """
-            update account a
-               set available = a.available + c.available, held = a.held + c.held
-              from unnest(?, ?, ?) as c (id, available, held)
-             where a.id = c.id and a.kind = 'USER'
-            """,
-            ps ->
-                Columns.of(ps, changes)
-                    .bigint(BalanceChange::accountId)
-                    .bigint(BalanceChange::available)
-                    .bigint(BalanceChange::held));
-    if (changed != changes.size()) {
-      throw new IllegalStateException(
-          "%d of %d user accounts are not there"
-              .formatted(changes.size() - changed, changes.size()));
-    }
+    trip.update(
+        """
+        update account a
+           set available = a.available + c.available, held = a.held + c.held
+          from unnest(?, ?, ?) as c (id, available, held)
+         where a.id = c.id and a.kind = 'USER'
+        """,
+        (ps, first) ->
+            Columns.of(ps, changes, first)
+                .bigint(BalanceChange::accountId)
+                .bigint(BalanceChange::available)
+                .bigint(BalanceChange::held),
+        changed -> {
+          if (changed != changes.size()) {
+            throw new IllegalStateException(
+                "%d of %d user accounts are not there"
+                    .formatted(changes.size() - changed, changes.size()));
+          }
+        });
   }
 
   List<Transfer> transfers(UUID cause) {

@@ -45,6 +45,9 @@ final class PayoutMetrics {
             "outcome",
             MessageStore.kind(message.event()).toLowerCase(Locale.ROOT))
         .increment();
+    if (effect instanceof Effect.Doubt) {
+      contradiction(message, withdrawalId);
+    }
     if (effect instanceof Effect.Settle || effect instanceof Effect.Refuse) {
       log.atInfo()
           .addKeyValue("withdrawalId", withdrawalId)
@@ -53,6 +56,16 @@ final class PayoutMetrics {
           .addKeyValue("code", message.code())
           .log("{} by {}", effect instanceof Effect.Settle ? "paid" : "refused", message.source());
     }
+  }
+
+  private void contradiction(ChannelMessage message, UUID withdrawalId) {
+    log.atWarn()
+        .addKeyValue("withdrawalId", withdrawalId)
+        .addKeyValue("attemptId", message.attemptId())
+        .addKeyValue("channel", message.channel())
+        .addKeyValue("code", message.code())
+        .log("{} contradicts itself and is asked; the order waits", message.channel());
+    registry.counter("sluice.channel.contradictions", "channel", message.channel()).increment();
   }
 
   void alarm(ReviewCase.Kind kind) {

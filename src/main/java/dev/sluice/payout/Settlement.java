@@ -7,6 +7,7 @@ import dev.sluice.channel.Outcome;
 import dev.sluice.review.ReviewCase;
 import dev.sluice.review.ReviewCases;
 import dev.sluice.withdrawal.Withdrawal;
+import dev.sluice.withdrawal.WithdrawalState;
 import dev.sluice.withdrawal.Withdrawals;
 import java.time.Clock;
 import java.time.Instant;
@@ -189,6 +190,8 @@ final class Settlement {
     if (open != null && message.event() instanceof ChannelEvent.Reported(Outcome answer)) {
       effect = rules.resolve(order, attempt, anotherMayPay, open, answer, clock.instant());
       work.answered(order, attempt, effect);
+    } else if (isReturnOfWhatIsAskedAbout(order, attempt, message)) {
+      effect = new Effect.Postpone("RETURN_BEFORE_THE_ANSWER");
     } else {
       ChannelLimits limits =
           router.channel(attempt.channel()).map(c -> c.limits()).orElse(PayoutMetrics.NO_LIMITS);
@@ -196,6 +199,15 @@ final class Settlement {
     }
     metrics.outcome(message, order.id(), effect);
     return work.add(order, all, attempt, message, effect, kept);
+  }
+
+  /** A channel that refused, said it paid, and returns it: what it paid is settled first. */
+  private boolean isReturnOfWhatIsAskedAbout(
+      Withdrawal order, PayoutAttempt attempt, ChannelMessage message) {
+    return message.event() instanceof ChannelEvent.Returned
+        && attempt.state() == PayoutAttempt.State.REFUSED
+        && order.status() == WithdrawalState.PROCESSING
+        && !contradictions.open(List.of(attempt.id())).isEmpty();
   }
 
   /** The contradiction that this is the channel's answer to, or null. */

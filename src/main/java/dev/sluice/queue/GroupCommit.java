@@ -46,6 +46,9 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   private static final long STEP_NANOS = 200_000;
   private static final long LONGEST_LINGER_NANOS = 4_000_000;
 
+  /** A commit that takes longer waits for a lock or a lost connection: others needn't. */
+  private static final long LONGEST_GATHER_NANOS = 1_000_000_000;
+
   /** While one commit runs, waiting for it gathers a fuller batch than starting beside it. */
   private static final int WORTH_A_FURTHER_COMMIT = 200;
 
@@ -292,7 +295,11 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   private void awaitFullBatch() throws InterruptedException {
     flight.lock();
     try {
-      while (inFlight > 0 && queue.size() < WORTH_A_FURTHER_COMMIT && accepting) {
+      long longest = System.nanoTime() + LONGEST_GATHER_NANOS;
+      while (inFlight > 0
+          && queue.size() < WORTH_A_FURTHER_COMMIT
+          && accepting
+          && System.nanoTime() < longest) {
         commitEnded.awaitNanos(STEP_NANOS);
       }
       // Those who were answered together come back together: half as many as the last commit had

@@ -1,12 +1,14 @@
 package dev.sluice.withdrawal;
 
 import dev.sluice.database.Columns;
+import dev.sluice.database.RoundTrip;
 import dev.sluice.withdrawal.Acceptor.Existing;
 import dev.sluice.withdrawal.Acceptor.NewOrder;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What accepting reads and writes. */
@@ -17,10 +19,15 @@ final class AcceptStore {
     this.jdbc = jdbc;
   }
 
-  List<Existing> findByKeys(Collection<UUID> keyHashes) {
-    return jdbc.query(
+  /** An empty trip to the database. */
+  RoundTrip trip() {
+    return new RoundTrip(jdbc);
+  }
+
+  Supplier<List<Existing>> findByKeys(RoundTrip trip, Collection<UUID> keyHashes) {
+    return trip.query(
         WithdrawalStore.SELECT + "where w.key_hash = any (?)",
-        ps -> Columns.of(ps, keyHashes).uuid(k -> k),
+        (ps, first) -> Columns.of(ps, keyHashes, first).uuid(k -> k),
         (row, n) ->
             new Existing(
                 WithdrawalStore.withdrawal(row),
@@ -29,8 +36,8 @@ final class AcceptStore {
   }
 
   /** Orders, their history, and their place in the queue: one statement for the batch. */
-  void insert(List<NewOrder> orders, Instant at) {
-    jdbc.update(
+  void insert(RoundTrip trip, List<NewOrder> orders, Instant at) {
+    trip.update(
         """
         with n as (
             select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as n (id, user_id, account_id,
@@ -50,8 +57,8 @@ final class AcceptStore {
         insert into payout_due (withdrawal_id, due_at)
         select id, ? from n where status = 'PENDING'
         """,
-        ps ->
-            Columns.of(ps, orders)
+        (ps, first) ->
+            Columns.of(ps, orders, first)
                 .uuid(o -> o.order().id())
                 .text(o -> o.order().userId())
                 .bigint(o -> o.order().accountId())
@@ -67,6 +74,7 @@ final class AcceptStore {
                 .same(at)
                 .same(at)
                 .same(at)
-                .same(at));
+                .same(at),
+        due -> {});
   }
 }

@@ -4,6 +4,7 @@ import dev.sluice.beneficiary.Beneficiaries;
 import dev.sluice.beneficiary.Beneficiaries.Resolution;
 import dev.sluice.beneficiary.Beneficiary;
 import dev.sluice.beneficiary.BeneficiaryReference;
+import dev.sluice.database.RoundTrip;
 import dev.sluice.ledger.Account;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.Transfer;
@@ -90,17 +91,22 @@ final class Acceptor {
 
     Batch(List<WithdrawalRequest> requests) {
       this.requests = requests;
-      this.accounts =
-          ledger.lockByKey(requests.stream().map(Batch::accountKey).distinct().toList());
+      RoundTrip trip = store.trip();
+      var locked =
+          ledger.lockByKey(trip, requests.stream().map(Batch::accountKey).distinct().toList());
       // After the locks: whoever held one of these accounts has committed, and its keys are seen.
-      store
-          .findByKeys(requests.stream().map(WithdrawalRequest::keyHash).toList())
-          .forEach(existing -> byKey.put(existing.keyHash(), existing));
-      this.resolutions =
+      var found =
+          store.findByKeys(trip, requests.stream().map(WithdrawalRequest::keyHash).toList());
+      var resolved =
           beneficiaries.resolve(
+              trip,
               requests.stream()
                   .map(r -> new Beneficiaries.Wanted(r.userId(), r.beneficiary()))
                   .toList());
+      trip.send();
+      this.accounts = locked.get();
+      this.resolutions = resolved.get();
+      found.get().forEach(existing -> byKey.put(existing.keyHash(), existing));
     }
 
     private static Ledger.Key accountKey(WithdrawalRequest request) {
@@ -224,7 +230,9 @@ final class Acceptor {
       if (accepted.isEmpty()) {
         return;
       }
+      RoundTrip trip = store.trip();
       ledger.write(
+          trip,
           accepted.stream()
               .map(NewOrder::order)
               .map(
@@ -232,7 +240,8 @@ final class Acceptor {
                       Transfer.of(
                           o.id(), Transfer.Kind.HOLD, o.accountId(), o.accountId(), o.total(), now))
               .toList());
-      store.insert(accepted, now);
+      store.insert(trip, accepted, now);
+      trip.send();
       reviews.open(
           accepted.stream()
               .filter(o -> o.reviewReason().isPresent())

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,7 +116,14 @@ abstract class ApiTest {
                 "--spring.main.banner-mode=off"));
     arguments.addAll(List.of(more));
     return new SpringApplicationBuilder(SluiceApplication.class, Channels.class)
-        .run(arguments.toArray(String[]::new));
+        .run(lastOfEach(arguments).toArray(String[]::new));
+  }
+
+  /** One that is given twice would be a list of both. */
+  private static Collection<String> lastOfEach(List<String> arguments) {
+    Map<String, String> last = new LinkedHashMap<>();
+    arguments.forEach(argument -> last.put(argument.substring(0, argument.indexOf('=')), argument));
+    return last.values();
   }
 
   static int port(ConfigurableApplicationContext service) {

@@ -24,6 +24,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -45,10 +47,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Numbers that are nowhere else are sent along every path: registered, paid, refused, lost, called
- * back about, and put wherever they don't belong. Then they are looked for in logs, metrics,
- * answers and webhooks, and in every file of the database: tables, queue, write-ahead log, and its
- * own log of all statements with their parameters. Free text (note, bank, reason, reference, user
- * id) is kept as it is sent and is no path of a number.
+ * back about, stand on a statement, and are put wherever they don't belong. Then they are looked
+ * for in logs, metrics, answers and webhooks, and in every file of the database: tables, queue,
+ * write-ahead log, and its own log of all statements with their parameters. Free text (note, bank,
+ * reason, reference, user id) is kept as it is sent and is no path of a number.
  */
 class CanaryTest {
   private static final Random RANDOM = new Random();
@@ -85,12 +87,15 @@ class CanaryTest {
         BankControl control = new BankControl(bank.url())) {
       HttpServer merchant = merchant();
       try (ConfigurableApplicationContext service =
-          ApiTest.start(postgres.getJdbcUrl("postgres", "postgres"), settings(bank.url()))) {
+          ApiTest.start(
+              postgres.getJdbcUrl("postgres", "postgres"), settings(bank.url(), directory))) {
         listen();
         bank.sendCallbacksTo(
             URI.create("http://127.0.0.1:%d/v1/callbacks/bank".formatted(ApiTest.port(service))));
         Api api = new Api(service);
         goodWays(api, control, merchant.getAddress().getPort());
+        batches(api);
+        statement(api);
         wrongWays(api);
         foundNowhere("metrics", api.get("/actuator/prometheus").send().http().body());
       } finally {
@@ -106,7 +111,7 @@ class CanaryTest {
     logged.forEach(line -> foundNowhere("log", line));
     notified.forEach(body -> foundNowhere("webhook", body));
     answers.forEach(answer -> foundNowhere("answer", answer));
-    foundInNoFileOf(data);
+    foundInNoFileOf(directory, journal);
   }
 
   private void goodWays(Api api, BankControl control, int merchantPort) {
@@ -187,6 +192,69 @@ class CanaryTest {
       keep(api.get(path).as(USER, "withdrawals ops ledger").send());
     }
     keep(api.get("/v1/beneficiaries?userId=" + USER).as("svc", "ledger").send());
+  }
+
+  /** Many orders in one call, right ones and wrong ones, and lines that break off. */
+  private void batches(Api api) {
+    for (String number : List.of(CARD, IBAN)) {
+      List<String> orders =
+          Stream.of(
+                  "\"amount\":\"1.00\",\"bankAccount\":\"%s\"",
+                  "\"amount\":\"1.00\",\"currency\":\"%s\",\"bankAccount\":\"x\"",
+                  "\"amount\":\"1.00\",\"beneficiaryId\":\"%s\"",
+                  "\"amount\":\"1.00\",\"bankAccount\":\"%s00000000\"",
+                  "\"amount\":\"999999999.00\",\"bankAccount\":\"%s\"",
+                  "\"amount\":\"%s\",\"bankAccount\":7")
+              .map(fields -> fields.formatted(number))
+              .map(
+                  fields ->
+                      "{\"idempotencyKey\":\"b-%d\",\"userId\":\"U1\",%s}"
+                          .formatted(fields.hashCode(), fields))
+              .toList();
+      String whole = "{\"orders\":[" + String.join(",", orders) + "]}";
+      for (String body : List.of(whole, whole.substring(0, whole.length() - 30))) {
+        keep(batch(api, "application/json", body));
+      }
+      String lines = String.join("\n", orders) + "\n";
+      for (String body : List.of(lines, lines + number + "\n", lines + "{\"" + number)) {
+        keep(batch(api, "application/x-ndjson", body));
+      }
+    }
+  }
+
+  private static ApiTest.Reply batch(Api api, String type, String body) {
+    return api.post("/v1/withdrawal-batches")
+        .as(USER, "withdrawals:batch withdrawals")
+        .header("Content-Type", type)
+        .body(body)
+        .send();
+  }
+
+  /** A channel's own list that shows whole numbers. */
+  private void statement(Api api) {
+    LocalDate day = LocalDate.now(ZoneId.of("Asia/Shanghai")).minusDays(2);
+    String list = "request_number,amount,beneficiary,booked_at\n";
+    for (String number : CANARIES) {
+      list += "foreign-%d,12.50,%s,%s 12:00:00\n".formatted(number.length(), number, day);
+    }
+    ApiTest.Reply kept =
+        keep(
+            api.post("/v1/statements?source=standin-list&name=list.csv&businessDate=" + day)
+                .as("operator", "ops")
+                .header("Content-Type", "application/octet-stream")
+                .body(list)
+                .send());
+    assertThat(kept.status()).as(kept.http().body()).isEqualTo(201);
+    String file = "/v1/statements/" + kept.text("id");
+    await(
+        () ->
+            !api.get(file).as("operator", "ops").send().text("state").matches("RECEIVED|COMPARED"));
+    ApiTest.Reply done = keep(api.get(file).as("operator", "ops").send());
+    String run = "/v1/statement-runs/" + done.text("runId");
+    for (String path : List.of(run, run + "/lines", run + "/breaks.csv", run + "/page")) {
+      ApiTest.Reply shown = keep(api.get(path).as("operator", "ops").send());
+      assertThat(shown.status()).as(shown.http().body()).isEqualTo(200);
+    }
   }
 
   /** Wherever a number doesn't belong. */
@@ -290,7 +358,7 @@ class CanaryTest {
   }
 
   /** As text in several encodings; a number is never split over two pages of a row. */
-  private static void foundInNoFileOf(Path data) throws IOException {
+  private static void foundInNoFileOf(Path data, Path except) throws IOException {
     List<byte[]> needles = new ArrayList<>();
     for (String canary : CANARIES) {
       byte[] ascii = canary.getBytes(StandardCharsets.US_ASCII);
@@ -308,7 +376,7 @@ class CanaryTest {
     int files = 0;
     int statements = 0;
     try (Stream<Path> all = Files.walk(data)) {
-      for (Path file : all.filter(Files::isRegularFile).toList()) {
+      for (Path file : all.filter(f -> Files.isRegularFile(f) && !f.equals(except)).toList()) {
         files++;
         String content = Files.readString(file, StandardCharsets.ISO_8859_1);
         statements += content.contains("insert into beneficiary as b") ? 1 : 0;
@@ -384,9 +452,11 @@ class CanaryTest {
     return bank;
   }
 
-  private static String[] settings(URI bank) {
+  private static String[] settings(URI bank, Path directory) {
     String prefix = "--sluice.channels.bank.";
     return new String[] {
+      "--sluice.reconcile.directory=" + directory.resolve("statements"),
+      "--sluice.reconcile.poll-pause=100ms",
       prefix + "url=" + bank,
       prefix + "merchant-id=M-1",
       prefix + "request-secret=a request secret for tests",

@@ -202,6 +202,10 @@ class ChannelRouterTest {
   void takesNoOldWordForWhatAChannelHas() {
     main.onFunds(c -> Optional.of(Money.ofMinor(0, "CNY")));
     router.askFunds();
+    assertThat(main.fundsAsked()).as("no order came in any currency").isZero();
+    assertThat(chosen(order())).isEqualTo("main");
+    router.askFunds();
+    assertThat(main.fundsAsked()).as("in CNY alone").isEqualTo(1);
     main.onFunds(
         c -> {
           throw new IllegalStateException("the client is broken");

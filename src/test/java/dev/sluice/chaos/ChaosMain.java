@@ -68,7 +68,13 @@ final class ChaosMain {
     if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
       root.setLevel(Level.ERROR);
     }
-    System.exit(main.run(out));
+    int code = 1;
+    try {
+      code = main.run(out);
+    } catch (RuntimeException e) {
+      e.printStackTrace(out);
+    }
+    System.exit(code); // whatever threads there are still
   }
 
   private boolean understands(List<String> args) {

@@ -41,6 +41,7 @@ final class Load implements AutoCloseable {
   private static final long FIRST_PAUSE_MILLIS = 100;
   private static final long LONGEST_PAUSE_MILLIS = 3_000;
   private static final int MOST_LOOKS = 4;
+  private static final int ASKING_AT_ONCE = 16;
 
   private final Site site;
   private final Pulse pulse;
@@ -200,15 +201,19 @@ final class Load implements AutoCloseable {
 
   /** Every withdrawal once more under its key, in calm: the answer must be the same order. */
   void askAgain() {
-    for (Told told : orders) {
-      if (!told.ids.isEmpty()) {
-        String path = "/v1/withdrawals/" + told.ids.iterator().next();
-        see(
-            told,
-            send(request(anySide(), path, String.valueOf(tokens.get(told.user))).GET().build()));
-        if (ThreadLocalRandom.current().nextInt(4) == 0) {
-          repeat(told);
-        }
+    try (ExecutorService pool =
+        Executors.newFixedThreadPool(ASKING_AT_ONCE, Thread.ofVirtual().factory())) {
+      orders.forEach(told -> pool.execute(() -> askAgain(told)));
+    }
+  }
+
+  private void askAgain(Told told) {
+    if (!told.ids.isEmpty()) {
+      String path = "/v1/withdrawals/" + told.ids.iterator().next();
+      String token = String.valueOf(tokens.get(told.user));
+      see(told, send(request(anySide(), path, token).GET().build()));
+      if (ThreadLocalRandom.current().nextInt(4) == 0) {
+        repeat(told);
       }
     }
   }

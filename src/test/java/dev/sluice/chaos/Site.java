@@ -244,6 +244,8 @@ final class Site implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+ExitOnOutOfMemoryError",
+                "-XX:+HeapDumpOnOutOfMemoryError",
+                "-XX:HeapDumpPath=" + work.resolve(name + ".hprof"),
                 "--enable-native-access=ALL-UNNAMED"),
             SluiceApplication.class.getName(),
             arguments));

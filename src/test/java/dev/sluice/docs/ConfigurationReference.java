@@ -73,7 +73,9 @@ final class ConfigurationReference {
           new Limit(
               "server.max-http-request-header-size",
               "all headers of one request together, the token included"),
-          new Limit("server.tomcat.connection-timeout", "from connecting to a whole request"),
+          new Limit(
+              "server.tomcat.connection-timeout",
+              "the longest pause while a request is sent: between two bytes of its head or body"),
           new Limit("server.tomcat.keep-alive-timeout", "how long an idle connection is kept"),
           new Limit("server.tomcat.max-keep-alive-requests", "-1: as many as the client likes"),
           new Limit("server.tomcat.max-connections", "connections that are served at a time"),

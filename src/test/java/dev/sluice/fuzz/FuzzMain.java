@@ -59,7 +59,13 @@ final class FuzzMain {
       out.println("bin/fuzz: " + e.getMessage() + "; see bin/fuzz --help");
       System.exit(64);
     }
-    System.exit(main.run(out));
+    int code = 1;
+    try {
+      code = main.run(out);
+    } catch (RuntimeException e) {
+      e.printStackTrace(out);
+    }
+    System.exit(code); // whatever threads there are still
   }
 
   private boolean understands(List<String> args) {

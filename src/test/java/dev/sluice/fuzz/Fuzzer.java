@@ -209,7 +209,23 @@ final class Fuzzer {
                     Pool.USERS.get(account)));
       }
     }
-    for (String list : List.of("GET /v1/channels", "GET /v1/review-cases")) {
+    for (String day : List.of("2026-11-01", "2026-11-02", "2026-11-03")) {
+      shoot(
+          new Shot(
+              "POST /v1/statements",
+              "OPERATOR",
+              "POST",
+              "/v1/statements?source=csv&businessDate=" + day,
+              "HTTP/1.1",
+              List.of(new Shot.Header("Content-Type", "application/octet-stream")),
+              "request_number,amount\n01890a5dac96774bbcceb30200000001,%s.00\n"
+                  .formatted(day.substring(8))
+                  .getBytes(Json.UTF_8),
+              true,
+              true));
+    }
+    for (String list :
+        List.of("GET /v1/channels", "GET /v1/review-cases", "GET /v1/statement-sources")) {
       Operation operation = byName.get(list);
       if (operation != null) {
         shoot(maker.right(operation, "OPERATOR", dice));

@@ -67,7 +67,7 @@ final class Maker {
       switch (parameter.where()) {
         case "path" -> target = target.replace("{" + parameter.name() + "}", encoded(value));
         case "query" -> {
-          if (parameter.required() || dice.nextInt(3) == 0) {
+          if (parameter.required() || dice.nextBoolean()) {
             query.add(parameter.name() + "=" + encoded(value));
           }
         }
@@ -81,8 +81,12 @@ final class Maker {
     byte[] body = new byte[0];
     JsonNode schema = operation.schema();
     if (schema != null) {
-      JsonNode value = value("", schema, caller, dice, 0);
-      body = (value.isString() ? value.asString() : value.toString()).getBytes(Json.UTF_8);
+      if (operation.contentType().equals("application/octet-stream")) {
+        body = Files.bytes(dice);
+      } else {
+        JsonNode value = value("", schema, caller, dice, 0);
+        body = (value.isString() ? value.asString() : value.toString()).getBytes(Json.UTF_8);
+      }
       headers.add(
           new Shot.Header(
               "Content-Type",

@@ -134,33 +134,6 @@ final class Naughty {
           "application/octet-stream",
           "application/json\u00ff");
 
-  static final List<String> ACCEPTS =
-      List.of(
-          "text/html",
-          "application/xml",
-          "*/*;q=0",
-          "application/json;q=abc",
-          "garbage",
-          "",
-          ",,,",
-          "application/problem+json",
-          "text/*,application/json;q=0.1",
-          "application/json;version=2");
-
-  static final List<String> METHODS =
-      List.of(
-          "GET",
-          "POST",
-          "PUT",
-          "PATCH",
-          "DELETE",
-          "HEAD",
-          "OPTIONS",
-          "TRACE",
-          "PROPFIND",
-          "get",
-          "FOO");
-
   static final List<String> PATH_PARTS =
       List.of(
           "%00",

@@ -48,6 +48,10 @@ final class Pool {
               }
             });
       }
+      String event = one.path("eventId").asString("");
+      if (!event.isEmpty()) {
+        add("deliveries", event);
+      }
       String name = one.path("name").asString("");
       if (!name.isEmpty()) {
         add(kind, name);
@@ -119,7 +123,10 @@ final class Pool {
         String id = id(kind(path), caller, dice);
         yield id == null ? "01890a5d-ac96-774b-bcce-b302099a8057" : id;
       }
-      case "name" -> path.contains("channels") ? id(kind(path), "", dice) : null;
+      case "name" -> path.contains("{name}") ? id(kind(path), "", dice) : "statement.txt";
+      case "eventId" -> id("deliveries", "", dice);
+      case "source" -> Naughty.pick(Files.SOURCES, dice);
+      case "businessDate", "from", "to", "day" -> "2026-11-%02d".formatted(1 + dice.nextInt(28));
       case "channel" -> "bank";
       case "cursor" -> id("cursor", "", dice);
       case "userId" -> user;

@@ -30,6 +30,33 @@ final class Spoiler {
           "Accept-Encoding",
           "Prefer");
 
+  private static final List<String> ACCEPTS =
+      List.of(
+          "text/html",
+          "application/xml",
+          "*/*;q=0",
+          "application/json;q=abc",
+          "garbage",
+          "",
+          ",,,",
+          "application/problem+json",
+          "text/*,application/json;q=0.1",
+          "application/json;version=2");
+
+  private static final List<String> METHODS =
+      List.of(
+          "GET",
+          "POST",
+          "PUT",
+          "PATCH",
+          "DELETE",
+          "HEAD",
+          "OPTIONS",
+          "TRACE",
+          "PROPFIND",
+          "get",
+          "FOO");
+
   private Spoiler() {}
 
   static Shot spoil(Shot shot, Operation operation, Pool pool, Random dice) {
@@ -41,11 +68,9 @@ final class Spoiler {
       case 2 -> query(shot, operation, dice);
       case 3 -> header(shot, operation, dice);
       case 4 -> shot.with(Naughty.pick(MORE_HEADERS, dice), Naughty.header(dice)).unframed();
-      case 5 -> shot.with("Accept", Naughty.pick(Naughty.ACCEPTS, dice));
+      case 5 -> shot.with("Accept", Naughty.pick(ACCEPTS, dice));
       case 6 ->
-          dice.nextInt(3) == 0
-              ? shot.withMethod(Naughty.pick(Naughty.METHODS, dice))
-              : token(shot, dice);
+          dice.nextInt(3) == 0 ? shot.withMethod(Naughty.pick(METHODS, dice)) : token(shot, dice);
       case 7 -> dice.nextInt(4) == 0 ? framing(shot, dice) : foreign(shot, operation, pool, dice);
       case 8, 9 -> foreign(shot, operation, pool, dice);
       case 10, 11 -> shot.withBody(Naughty.body(new String(shot.body(), Json.UTF_8), dice));

@@ -380,6 +380,21 @@ class PayoutTest {
   }
 
   @Test
+  void refundsWhatARefusedChannelPaidAfterAllAndReturnedBeforeItsAnswer() {
+    Withdrawal order = waitingForTheNextChannel();
+    bank.onQuery((world, number) -> world.pay(number));
+    String number = engine.requestNumber(order.id());
+    engine.callback("bank", number, "PAID", 50_000, "late");
+    engine.callback("bank", number, "RETURNED", 50_000, "back");
+    assertThat(openCases(order.id())).isEmpty();
+    engine.settle();
+    passes(Duration.ofSeconds(6));
+    assertThat(state(order)).isEqualTo(WithdrawalState.REFUNDED);
+    assertThat(openCases(order.id())).isEmpty();
+    assertThat(engine.account("u1").available().minor()).isEqualTo(1_000_000);
+  }
+
+  @Test
   void stopsForAPersonWhenARefusedChannelThatSaidItPaidRefusesAgain() {
     Withdrawal order = waitingForTheNextChannel();
     bank.onQuery((world, number) -> new Outcome.Refused("BANK_LIMIT", "limit", false));

@@ -13,6 +13,7 @@ import dev.sluice.support.TestDatabase;
 import dev.sluice.withdrawal.Withdrawal;
 import dev.sluice.withdrawal.WithdrawalState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +104,35 @@ class ReviewDecisionsTest {
             decisions.propose(
                 caseOf(order, "UNKNOWN_TOO_LONG"), Decision.NOTED, "leave it", "maker"))
         .isInstanceOf(Result.NotPossible.class);
+  }
+
+  @Test
+  void letsNobodyDecideWhileTheChannelIsAskedAboutItsContradiction() {
+    ModelChannel backup = new ModelChannel("backup");
+    bank.onInstruct((world, number) -> new Outcome.Refused("BANK_LIMIT", "limit", false))
+        .onQuery((world, number) -> new Outcome.Refused("BANK_LIMIT", "limit", false));
+    try (Engine two = new Engine(database.dataSource(), clock, bank, backup)) {
+      Withdrawal order = two.accepted("u1", "asked", 50_000);
+      two.payouts.dispatchOnce();
+      String number = two.requestNumber(order.id());
+      two.callback("backup", number, "PAID", 50_000, "a stranger's");
+      UUID id = caseOf(order, "CONTRADICTION");
+      two.callback("bank", number, "PAID", 50_000, "late");
+      ReviewDecisions decided = two.payouts.decisions();
+      for (Decision decision : List.of(Decision.PAID, Decision.NOT_PAID, Decision.NEXT_CHANNEL)) {
+        assertThat(decided.propose(id, decision, "x", "maker"))
+            .isEqualTo(
+                new Result.NotPossible(
+                    "The channel contradicted itself and is being asked: wait for its answer."));
+      }
+      two.settle();
+      assertThat(decided.propose(id, Decision.NEXT_CHANNEL, "letter", "maker"))
+          .isInstanceOf(Result.Done.class);
+      assertThat(decided.approve(id, "seen", "checker")).isInstanceOf(Result.Done.class);
+      two.settle();
+      assertThat(two.find(order.id()).status()).isEqualTo(WithdrawalState.SUCCESS);
+      assertThat(backup.payments()).isEqualTo(1);
+    }
   }
 
   @Test

@@ -71,6 +71,17 @@ class GatheringTest {
     assertThat(sizes.get(1)).isGreaterThanOrEqualTo(200);
   }
 
+  /** One that waits for a lock, or on a connection that is lost, may last half a minute. */
+  @Test
+  void aCommitThatHangsHoldsUpNobody() {
+    submit(5);
+
+    await(() -> sizes.size() == 2);
+
+    assertThat(firstMayEnd.getCount()).as("the first one runs still").isOne();
+    assertThat(sizes).containsExactly(1, 5);
+  }
+
   private List<Thread> submit(int requests) {
     return IntStream.rangeClosed(1, requests)
         .mapToObj(i -> Thread.ofVirtual().start(() -> commit.submit(i)))

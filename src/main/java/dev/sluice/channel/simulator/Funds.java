@@ -43,9 +43,6 @@ final class Funds {
   }
 
   private long spent(Currency currency) {
-    return book.payments().stream()
-        .filter(p -> p.amount().currency().equals(currency))
-        .mapToLong(p -> p.timesPaid() * p.amount().minor() - p.returned().minor())
-        .sum();
+    return book.spent(currency).sum();
   }
 }

@@ -4,9 +4,11 @@ import dev.sluice.money.Money;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.Currency;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -26,6 +28,7 @@ final class PaymentBook implements AutoCloseable {
   private static final int STRIPES = 1_024;
 
   private final ConcurrentHashMap<PaymentKey, Payment> payments = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Currency, LongAdder> spent = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Notice> owed = new ConcurrentHashMap<>();
   private final ReentrantLock[] stripes =
       Stream.generate(ReentrantLock::new).limit(STRIPES).toArray(ReentrantLock[]::new);
@@ -46,6 +49,11 @@ final class PaymentBook implements AutoCloseable {
   /** All payments, in no order. */
   Collection<Payment> payments() {
     return payments.values();
+  }
+
+  /** What was paid in a currency, less what was given back. */
+  LongAdder spent(Currency currency) {
+    return spent.computeIfAbsent(currency, c -> new LongAdder());
   }
 
   /** The callbacks that nobody has received yet. */
@@ -172,16 +180,26 @@ final class PaymentBook implements AutoCloseable {
         Payment payment = Payment.taken(taken);
         payments.put(payment.key(), payment);
       }
-      case JournalEntry.Paid paid -> update(paid.protocol(), paid.requestNo(), Payment::paid);
+      case JournalEntry.Paid paid -> {
+        update(paid.protocol(), paid.requestNo(), Payment::paid);
+        Payment payment = payments.get(new PaymentKey(paid.protocol(), paid.requestNo()));
+        if (payment != null) {
+          spent(payment.amount().currency()).add(payment.amount().minor());
+        }
+      }
       case JournalEntry.Refused refused ->
           update(refused.protocol(), refused.requestNo(), p -> p.refused(refused.code()));
-      case JournalEntry.Returned back ->
-          update(
-              back.protocol(),
-              back.requestNo(),
-              p ->
-                  p.returned(
-                      new Money(back.minor(), p.amount().currency()), back.returnReference()));
+      case JournalEntry.Returned back -> {
+        update(
+            back.protocol(),
+            back.requestNo(),
+            p ->
+                p.returned(new Money(back.minor(), p.amount().currency()), back.returnReference()));
+        Payment payment = payments.get(new PaymentKey(back.protocol(), back.requestNo()));
+        if (payment != null) {
+          spent(payment.amount().currency()).add(-back.minor());
+        }
+      }
       case JournalEntry.Owed ignored -> {}
       case JournalEntry.Told told -> owed.remove(told.id());
     }
