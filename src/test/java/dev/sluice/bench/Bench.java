@@ -49,6 +49,7 @@ public final class Bench implements AutoCloseable {
   private final Path work;
   private final int seconds;
   private final int rounds;
+  private final int warm;
   private final EmbeddedPostgres postgres;
   private final Map<String, Process> servers = new HashMap<>();
   private final Map<String, Integer> ports = new HashMap<>();
@@ -57,9 +58,13 @@ public final class Bench implements AutoCloseable {
 
   private record Run(double perSecond, double p50, double p99, long errors) {}
 
-  private Bench(int seconds, int rounds) throws IOException, SQLException {
+  /** Seconds of processor time that the service and all of PostgreSQL have used. */
+  private record Used(double service, double database) {}
+
+  private Bench(int seconds, int rounds, int warm) throws IOException, SQLException {
     this.seconds = seconds;
     this.rounds = rounds;
+    this.warm = warm;
     this.work = Files.createTempDirectory("sluice-bench");
     this.postgres =
         EmbeddedPostgres.builder()
@@ -75,13 +80,17 @@ public final class Bench implements AutoCloseable {
             .start();
   }
 
-  /** Runs one benchmark: {@code accept} or {@code hot}, with seconds per run and rounds. */
+  /**
+   * Runs one benchmark: {@code accept} or {@code hot}, with seconds per run, rounds, and seconds of
+   * warming up. A compiler that still works takes from whoever is measured.
+   */
   public static void main(String[] args) throws Exception {
     String name = args[0];
     int seconds = Integer.parseInt(args[1]);
     int rounds = Integer.parseInt(args[2]);
+    int warm = Integer.parseInt(args[3]);
     boolean good;
-    try (Bench bench = new Bench(seconds, rounds)) {
+    try (Bench bench = new Bench(seconds, rounds, warm)) {
       good = bench.run(name);
     }
     System.exit(good ? 0 : 1);
@@ -99,25 +108,53 @@ public final class Bench implements AutoCloseable {
         "%s: %d connections, %,d accounts, %d s a run, %d rounds, fsync on%n",
         name, CONNECTIONS, users, seconds, rounds);
     for (String mode : MODES) {
-      load(mode, tokens, users, "warm", Math.max(5, seconds / 2));
+      load(mode, tokens, users, "warm", warm);
     }
     Map<String, List<Run>> runs = new HashMap<>();
     for (int round = 1; round <= rounds; round++) {
       for (String mode : MODES) {
+        Used before = used(mode);
         Run run = load(mode, tokens, users, "r" + round, seconds);
+        Used after = used(mode);
+        double orders = run.perSecond * seconds;
         runs.computeIfAbsent(mode, m -> new ArrayList<>()).add(run);
         System.out.printf(
             Locale.ROOT,
-            "  round %d  %-12s %,9.0f/s  p50 %6.1f ms  p99 %7.1f ms  %d not 2xx%n",
+            "  round %d  %-12s %,9.0f/s  p50 %6.1f ms  p99 %7.1f ms  %d not 2xx;"
+                + "  processor per order: service %4.0f us, database %4.0f us%n",
             round,
             mode,
             run.perSecond,
             run.p50,
             run.p99,
-            run.errors);
+            run.errors,
+            (after.service - before.service) * 1e6 / orders,
+            (after.database - before.database) * 1e6 / orders);
       }
     }
     return report(name, runs);
+  }
+
+  private Used used(String mode) throws IOException {
+    Path pidFile = work.resolve("postgres/postmaster.pid");
+    ProcessHandle server =
+        ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile).getFirst().strip()))
+            .orElseThrow();
+    double database =
+        server.descendants().mapToDouble(child -> processorSeconds(child.pid())).sum();
+    Process service = servers.get(mode);
+    return new Used(service == null ? 0 : processorSeconds(service.pid()), database);
+  }
+
+  /** User and system time (proc(5), fields 14 and 15, in hundredths of a second). */
+  private static double processorSeconds(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+      List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+      return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) / 100.0;
+    } catch (IOException e) {
+      return 0; // it ended meanwhile
+    }
   }
 
   private boolean report(String name, Map<String, List<Run>> runs) throws IOException {
