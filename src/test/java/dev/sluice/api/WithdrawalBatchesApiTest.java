@@ -2,18 +2,34 @@ package dev.sluice.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.support.TestDatabase;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Many orders in one call: each with its own key, its own answer and nobody else's fate. */
 class WithdrawalBatchesApiTest extends ApiTest {
+  /** A service of its own: its thousands of orders would wait in front of other tests' orders. */
+  private static final ConfigurableApplicationContext SERVICE =
+      start(TestDatabase.create().url(), "--sluice.payouts.enabled=false");
+
   private static final JsonMapper LINES = new JsonMapper();
+
+  WithdrawalBatchesApiTest() {
+    super(SERVICE);
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVICE.close();
+  }
 
   private static String order(String user, String key, String amount) {
     return "{\"idempotencyKey\":\"%s\",\"userId\":\"%s\",\"amount\":%s,\"bankAccount\":\"%s\"}"
