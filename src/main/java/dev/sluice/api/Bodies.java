@@ -198,15 +198,33 @@ final class Bodies {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
           throw ApiException.badField(name, "must hold objects only");
         }
-        ObjectNode node = (ObjectNode) ELEMENTS.readTree(parser);
-        if (element != null) {
-          element.accept(new Fields(node));
+        if (element == null) {
+          pass(parser);
+        } else {
+          element.accept(new Fields((ObjectNode) ELEMENTS.readTree(parser)));
         }
       }
       if (parser.nextToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
         throw invalid("The body must have the field %s and nothing else.".formatted(name));
       }
       return count;
+    }
+  }
+
+  /** Goes past an object, and finds all that would be wrong with it if it were read. */
+  private static void pass(JsonParser parser) {
+    int depth = 1;
+    while (depth > 0) {
+      JsonToken token = parser.nextToken();
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+        parser.getDecimalValue(); // its exponent may be out of range
+      } else if (token == JsonToken.VALUE_STRING && parser.getStringLength() > LONGEST_STRING) {
+        throw invalid("The body has a string of more than 1 MB.");
+      }
     }
   }
 

@@ -36,17 +36,20 @@ public final class BenchServer {
     GROUP,
     /** A transaction per request. */
     PER_REQUEST,
+    /** A transaction per step of each order, all the way. */
+    PIPELINE,
     /** No database at all: what HTTP, token and JSON cost. */
     BARE
   }
 
-  /** Runs one mode: {@code BenchServer group|per-request|bare [--setting=value ...]}. */
+  /** Runs one mode: {@code BenchServer group|per-request|pipeline|bare [--setting=value ...]}. */
   public static void main(String[] args) {
     Mode mode = Mode.valueOf(args[0].toUpperCase(Locale.ROOT).replace('-', '_'));
     SpringApplicationBuilder builder = new SpringApplicationBuilder(SluiceApplication.class);
     switch (mode) {
       case GROUP -> {}
       case PER_REQUEST -> builder.sources(PerRequest.class);
+      case PIPELINE -> builder.sources(PerRequest.class, Pipeline.class);
       case BARE -> builder.sources(Bare.class);
     }
     builder

@@ -14,6 +14,7 @@ import java.sql.Statement;
 final class Postgres implements AutoCloseable {
   private final Path directory;
   private final EmbeddedPostgres server;
+  private final String database;
 
   /**
    * Starts one.
@@ -22,6 +23,7 @@ final class Postgres implements AutoCloseable {
    */
   Postgres(Path directory, String... settings) {
     this.directory = directory;
+    this.database = "postgres";
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
             .setDataDirectory(directory)
@@ -51,13 +53,25 @@ final class Postgres implements AutoCloseable {
     }
   }
 
+  private Postgres(Postgres other, String database) {
+    this.directory = other.directory;
+    this.server = other.server;
+    this.database = database;
+    other.execute("create database " + database);
+  }
+
+  /** A further, empty database of the same server; it closes with the first one. */
+  Postgres another(String name) {
+    return new Postgres(this, name);
+  }
+
   String url() {
-    return server.getJdbcUrl("postgres", "postgres");
+    return server.getJdbcUrl("postgres", database);
   }
 
   /** A connection outside of any pool; the caller closes it. */
   Connection connect() throws SQLException {
-    return server.getPostgresDatabase().getConnection();
+    return server.getDatabase("postgres", database).getConnection();
   }
 
   /** Executes statements one after the other. */
@@ -88,15 +102,13 @@ final class Postgres implements AutoCloseable {
     return Long.parseLong(query(sql));
   }
 
-  /** Seconds of processor time that the server's processes have used so far. */
+  /** Seconds of processor time that the server's processes have used so far, ended ones too. */
   double processorSeconds() {
     try {
       String pid = Files.readAllLines(directory.resolve("postmaster.pid")).getFirst().strip();
-      return ProcessHandle.of(Long.parseLong(pid))
-          .orElseThrow()
-          .descendants()
-          .mapToDouble(child -> Server.processorSeconds(child.pid()))
-          .sum();
+      ProcessHandle server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+      return Processor.ofEndedChildren(server.pid())
+          + server.descendants().mapToDouble(child -> Processor.seconds(child.pid())).sum();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -16,7 +16,6 @@ import java.util.Map;
 
 /** One service in a JVM of its own, on a port of its own. */
 final class Server {
-  private static final Duration LONGEST_START = Duration.ofSeconds(120);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
   private static final List<String> JVM = List.of("-Xmx512m", "-XX:+UseParallelGC");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -53,25 +52,36 @@ final class Server {
 
   /** Waits until it takes requests. */
   Server awaitReady() {
-    HttpRequest ready =
-        HttpRequest.newBuilder(URI.create(url() + "/actuator/health/readiness"))
-            .timeout(Duration.ofSeconds(2))
-            .build();
-    boolean started = ChildProcess.await(LONGEST_START, () -> !process.isAlive() || answers(ready));
-    if (!started || !process.isAlive()) {
+    if (!Health.await(process, url() + "/actuator/health/readiness")) {
       throw new IllegalStateException(name + " did not start: " + said());
     }
     return this;
   }
 
-  private static boolean answers(HttpRequest request) {
+  /** The end of what it has logged. */
+  String lastSaid() {
+    String said = said();
+    return said.substring(Math.max(0, said.length() - 4_000));
+  }
+
+  /** Sends JSON, which must be taken. */
+  void post(String path, String token, String body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url() + path))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
     try {
-      return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+      HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() / 100 != 2) {
+        throw new IllegalStateException(answer.body());
+      }
     } catch (IOException e) {
-      return false; // not yet
+      throw new IllegalStateException(name + " does not answer", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      throw new IllegalStateException(e);
     }
   }
 
@@ -103,22 +113,11 @@ final class Server {
 
   /** Seconds of processor time that it has used so far. */
   double processorSeconds() {
-    return processorSeconds(process.pid());
+    return Processor.seconds(process.pid());
   }
 
   long pid() {
     return process.pid();
-  }
-
-  /** User and system time (proc(5), fields 14 and 15, in hundredths of a second). */
-  static double processorSeconds(long pid) {
-    try {
-      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-      List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
-      return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) / 100.0;
-    } catch (IOException e) {
-      return 0; // it ended meanwhile
-    }
   }
 
   void stop() {

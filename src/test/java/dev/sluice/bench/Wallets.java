@@ -1,9 +1,13 @@
 package dev.sluice.bench;
 
+import dev.sluice.vault.Vault;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /** Users with money and a card, as rows, on a database that a service has migrated. */
 final class Wallets {
+  private static final String CARD = "6222081234567891234";
+
   private Wallets() {}
 
   static String user(int number) {
@@ -15,8 +19,17 @@ final class Wallets {
     return "622208******1234";
   }
 
-  /** Makes so many users, each with a wallet in CNY and a card. */
+  /** Makes so many users, each with a wallet in CNY and a card that nothing is paid to. */
   static void fill(Postgres postgres, int users) {
+    fill(postgres, users, new byte[] {'x'});
+  }
+
+  /** Makes so many users, each with a wallet in CNY and a card. */
+  static void fill(Postgres postgres, int users, Vault vault) {
+    fill(postgres, users, vault.seal(CARD, "beneficiary"));
+  }
+
+  private static void fill(Postgres postgres, int users, byte[] sealed) {
     postgres.execute(
         """
         insert into account (kind, owner, currency, available, created_at)
@@ -36,10 +49,11 @@ final class Wallets {
             Locale.ROOT,
             """
             insert into beneficiary (id, user_id, kind, fingerprint, masked, sealed, created_at)
-            select gen_random_uuid(), 'B' || i, 'CARD', gen_random_uuid(), '%s', 'x', now()
+            select gen_random_uuid(), 'B' || i, 'CARD', gen_random_uuid(), '%s', '\\x%s', now()
               from generate_series(1, %d) i
             """,
             mask(),
+            HexFormat.of().formatHex(sealed),
             users),
         "vacuum analyze",
         "checkpoint");
