@@ -94,7 +94,8 @@ final class Comparison {
     long started = System.nanoTime();
     Intake intake = new Intake(progress);
     StatementFormat.Coverage[] coverage = {StatementFormat.Coverage.UNSAID};
-    try (InputStream in = new BufferedInputStream(progress.counting(evidence.open(file.id())), 1 << 16)) {
+    try (InputStream in =
+        new BufferedInputStream(progress.counting(evidence.open(file.id())), 1 << 16)) {
       staging.copy(
           copy -> {
             intake.into(copy);

@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.ConnectionCallback;
 
-/** The console in a real browser. Where {@code SLUICE_BROWSER=required} is set, one must be here. */
+/**
+ * The console in a real browser. Where {@code SLUICE_BROWSER=required} is set, one must be here.
+ */
 class ConsoleTest extends ApiTest {
   private static final String SOURCE = "standin-list";
   private static final String HEADING = "request_number,amount,beneficiary,booked_at\n";

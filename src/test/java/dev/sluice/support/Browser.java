@@ -107,8 +107,7 @@ public final class Browser implements AutoCloseable {
 
   /** Waits until the first element of this selector is there and its text contains this. */
   public void awaitText(String selector, String text) {
-    Eventually.until(
-        selector + " says \"" + text + "\"", () -> text(selector).contains(text));
+    Eventually.until(selector + " says \"" + text + "\"", () -> text(selector).contains(text));
   }
 
   /** The text that a person sees; empty if there's no such element. */
@@ -153,10 +152,7 @@ public final class Browser implements AutoCloseable {
 
   private String element(String selector) {
     JsonNode found =
-        send(
-            "POST",
-            session + "/element",
-            Map.of("using", "css selector", "value", selector));
+        send("POST", session + "/element", Map.of("using", "css selector", "value", selector));
     return session + "/element/" + found.path(ELEMENT).asString();
   }
 
