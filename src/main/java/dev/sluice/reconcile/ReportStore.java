@@ -96,36 +96,49 @@ final class ReportStore {
 
   /**
    * Of the days whose statement is in: what is left in clearing of payouts that neither it nor
-   * another confirms, after what came back and what people decided.
+   * another confirms, after what came back and what people decided. A line that is more than the
+   * payout it is matched to is of a bank's file of many.
    */
   List<Pending> unconfirmed(String source) {
     return jdbc.query(
         """
-        select business_date, currency, count(*), sum(minor)
-          from (select r.business_date, w.currency, booked.minor - coalesce(matched.minor, 0) as minor
-                  from statement_run r
-                  join statement_unconfirmed u on u.run_id = r.id
-                  join payout_attempt a on a.id = u.attempt_id
-                  join withdrawal w on w.id = a.withdrawal_id
-                  join account clearing on clearing.kind = 'CLEARING' and clearing.owner = r.channel
-                   and clearing.currency = w.currency
-                  cross join lateral (
-                       select sum(case when t.credit_account = clearing.id then t.amount else -t.amount end) as minor
-                         from transfer t
-                        where clearing.id in (t.credit_account, t.debit_account)
-                          and t.cause = any (w.id || array(
-                              select b.id from statement_break b
-                               where b.attempt_id = a.id and b.source = r.source))) booked
-                  cross join lateral (
-                       select sum(case l.kind when 'PAID' then l.amount else -l.amount end) as minor
-                         from statement_line l join statement_run c on c.id = l.run_id
-                        where l.attempt_id = a.id and l.matched_attempt = a.id
-                          and c.source = r.source and c.is_current) matched
-                 where r.source = ? and r.is_current) d
-         where minor <> 0
+        with line as (
+            select l.matched_attempt as attempt_id, l.reference, l.kind, l.amount,
+                   l.kind = 'PAID' and l.attempt_id is null and l.amount > w.amount as of_many
+              from statement_run c
+              join statement_line l on l.run_id = c.id and l.matched_attempt is not null
+              join payout_attempt a on a.id = l.matched_attempt
+              join withdrawal w on w.id = a.withdrawal_id
+             where c.source = ? and c.is_current),
+        matched as (
+            select attempt_id, sum(case kind when 'PAID' then amount else -amount end) as minor
+              from line where not of_many group by attempt_id),
+        batch as (select distinct reference from line where of_many),
+        remaining as (
+            select r.business_date, w.currency,
+                   booked.minor - coalesce(m.minor, 0)
+                       - case when b.reference is null then 0 else w.amount end as minor
+              from statement_run r
+              join statement_unconfirmed u on u.run_id = r.id
+              join payout_attempt a on a.id = u.attempt_id
+              join withdrawal w on w.id = a.withdrawal_id
+              join account clearing on clearing.kind = 'CLEARING' and clearing.owner = r.channel
+               and clearing.currency = w.currency
+              left join matched m on m.attempt_id = a.id
+              left join batch b on b.reference = a.channel_reference
+             cross join lateral (
+                   select sum(case when t.credit_account = clearing.id then t.amount else -t.amount end) as minor
+                     from transfer t
+                    where clearing.id in (t.credit_account, t.debit_account)
+                      and t.cause = any (w.id || array(
+                          select x.id from statement_break x
+                           where x.attempt_id = a.id and x.source = r.source))) booked
+             where r.source = ? and r.is_current)
+        select business_date, currency, count(*), sum(minor) from remaining where minor <> 0
          group by business_date, currency order by business_date desc, currency
         """,
         (row, n) -> pending(row.getObject(1, LocalDate.class), row),
+        source,
         source);
   }
 

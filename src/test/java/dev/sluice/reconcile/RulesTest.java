@@ -81,6 +81,7 @@ class RulesTest {
 
     assertThat(bench.open()).isEmpty();
     assertThat(bench.balance("BANK")).isEqualTo(195_00);
+    assertThat(byAge()).isEmpty();
     assertThat(bench.balance("CLEARING")).isZero();
     assertThat(engine.reviews.open()).isZero();
   }
@@ -137,6 +138,7 @@ class RulesTest {
         DAY.plusDays(4), List.of(new Row(null, "z", 50_00, "PAID", b.beneficiary(), tooLate)));
 
     assertThat(bench.balance("BANK")).as("the first alone").isEqualTo(100_00);
+    assertThat(byAge()).containsExactly("2026-03-01 1 50.00 true");
     assertThat(bench.open().stream().filter(o -> o.kind() == Break.Kind.MISSING_HERE).toList())
         .hasSize(2);
   }
