@@ -6,6 +6,7 @@ import dev.sluice.vault.Vault;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +20,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class NotifyConfiguration {
   /** Lifecycle phase: it starts before, and stops after, whatever has a higher one. */
   private static final int WORKER_PHASE = 900;
+
+  /** Calls end one by one: to record each alone would be a commit for one delivery. */
+  private static final Duration GATHER = Duration.ofMillis(10);
 
   @Bean
   Sender webhookSender(Vault vault, Clock clock, WebhookSettings settings) {
@@ -48,7 +52,8 @@ public class NotifyConfiguration {
 
   @Bean
   Worker webhookWorker(Deliverer deliverer, WebhookSettings settings) {
-    Worker worker = new Worker("webhooks", WORKER_PHASE, settings.idlePause(), deliverer::runOnce);
+    Worker worker =
+        new Worker("webhooks", WORKER_PHASE, settings.idlePause(), GATHER, deliverer::runOnce);
     deliverer.onProgress(worker::wake);
     return worker;
   }

@@ -34,6 +34,9 @@ public class PayoutConfiguration {
 
   private static final int CALLS_PHASE = 800;
 
+  /** Calls end one by one: each free slot alone would be a commit for one order. */
+  private static final Duration GATHER = Duration.ofMillis(5);
+
   private static final Duration GAUGES_EVERY = Duration.ofSeconds(5);
 
   /** Everything of payouts, wired once. */
@@ -83,7 +86,7 @@ public class PayoutConfiguration {
   @ConditionalOnBooleanProperty(name = "sluice.payouts.enabled", matchIfMissing = true)
   public Worker dispatchWorker(Payouts payouts, PayoutSettings settings, Signal payoutDue) {
     Worker worker =
-        new Worker("dispatch", WORKER_PHASE, settings.pollPause(), payouts::dispatchOnce);
+        new Worker("dispatch", WORKER_PHASE, settings.pollPause(), GATHER, payouts::dispatchOnce);
     payoutDue.subscribe(worker::wake);
     payouts.whenCallSlotFree(worker::wake);
     return worker;

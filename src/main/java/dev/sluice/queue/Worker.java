@@ -2,6 +2,7 @@ package dev.sluice.queue;
 
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class Worker implements SmartLifecycle {
   private final int phase;
   private final Duration idlePause;
   private final IntSupplier step;
+  private final long gatherNanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
   private boolean wakeRequested;
@@ -37,10 +39,21 @@ public final class Worker implements SmartLifecycle {
    * @param step does some work and returns how much it did; 0 means there was none
    */
   public Worker(String name, int phase, Duration idlePause, IntSupplier step) {
+    this(name, phase, idlePause, Duration.ZERO, step);
+  }
+
+  /**
+   * A worker whose steps are apart: each costs a commit, however little it does, and what comes
+   * while it waits goes into the next one. Who has waited for longer than that starts at once.
+   *
+   * @param gather the least time from the beginning of a step to that of the next
+   */
+  public Worker(String name, int phase, Duration idlePause, Duration gather, IntSupplier step) {
     this.name = name;
     this.phase = phase;
     this.idlePause = idlePause;
     this.step = step;
+    this.gatherNanos = gather.toNanos();
   }
 
   /** Ends the pause now: there is work. */
@@ -87,8 +100,10 @@ public final class Worker implements SmartLifecycle {
 
   private void loop() {
     Duration afterFailure = idlePause;
+    long lastStep = System.nanoTime() - gatherNanos;
     while (running) {
       try {
+        lastStep = gather(lastStep);
         if (step.getAsInt() == 0) {
           pause(idlePause);
         }
@@ -103,6 +118,15 @@ public final class Worker implements SmartLifecycle {
                 : LONGEST_PAUSE_AFTER_FAILURE;
       }
     }
+  }
+
+  /** Waits until the next step may begin, and returns when it does. */
+  private long gather(long lastStep) {
+    long left = lastStep + gatherNanos - System.nanoTime();
+    if (left > 0) {
+      LockSupport.parkNanos(left);
+    }
+    return System.nanoTime();
   }
 
   private void pause(Duration duration) {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Orders from accepting to the delivered notification, by way of a bank over HTTP. */
 final class Lifecycle implements Benchmark {
-  private static final int ACCOUNTS = 20_000;
+  static final int ACCOUNTS = 20_000;
   private static final int UNDER_WAY = 256;
   private static final int SETTLE_MILLIS = 20;
 

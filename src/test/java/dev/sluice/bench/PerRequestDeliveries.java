@@ -25,19 +25,20 @@ final class PerRequestDeliveries {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Due(UUID endpoint, UUID event, String url, byte[] secret, String body) {}
 
-  /** Delivers one; false if none is due. */
-  boolean deliverOne() {
+  /** Delivers one, if one is due. */
+  void deliverOne() {
     List<Due> claimed = turns.take(this::claim);
     if (claimed.isEmpty()) {
-      return false;
+      return;
     }
     Due due = claimed.getFirst();
     Sender.Answer answer = sender.send(due.url, due.secret, due.event, due.body);
     if (!(answer instanceof Sender.Answer.Answered(int status, var ignored)) || status != 204) {
       throw new IllegalStateException("this merchant takes every event, but said " + answer);
     }
-    turns.take(() -> record(due, status));
-    return true;
+    if (turns.take(() -> record(due, status)) != 1) {
+      throw new IllegalStateException("the delivery is not there any more");
+    }
   }
 
   private List<Due> claim() {

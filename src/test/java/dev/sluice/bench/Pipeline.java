@@ -29,7 +29,6 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.SmartLifecycle;
@@ -90,10 +89,9 @@ class Pipeline {
             () -> {
               PerRequestPayouts.Attempt attempt = payouts.claim(bank);
               if (attempt == null) {
-                return false;
+                return;
               }
               payouts.reply(bank, attempt, instruct(bank, attempt));
-              return true;
             });
     payoutDue.subscribe(workers::wake);
     return workers;
@@ -160,11 +158,11 @@ class Pipeline {
 
     private final String name;
     private final int count;
-    private final BooleanSupplier step;
+    private final Runnable step;
     private final Semaphore work = new Semaphore(0);
     private volatile boolean running;
 
-    Workers(String name, int count, BooleanSupplier step) {
+    Workers(String name, int count, Runnable step) {
       this.name = name;
       this.count = count;
       this.step = step;
@@ -186,7 +184,7 @@ class Pipeline {
       while (running) {
         try {
           work.tryAcquire(LOOK_ANYWAY_MILLIS, TimeUnit.MILLISECONDS);
-          step.getAsBoolean();
+          step.run();
         } catch (InterruptedException e) {
           return;
         } catch (RuntimeException e) {
