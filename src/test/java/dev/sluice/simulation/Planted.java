@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 enum Planted {
   FAIL_OVER_ON_TIMEOUT(
       "a timeout counts as refused, so the backup pays, too",
-      "paid twice",
+      "paid twice|is FAILED, and a bank has paid it",
       () -> onChannels(line -> misreading(line, Planted::timeoutIsRefusal))),
 
   BOTH_CHANNELS_IN_PARALLEL(
@@ -36,7 +36,8 @@ enum Planted {
 
   SETTLE_TWICE(
       "a duplicate callback settles again",
-      "what is held is what orders under way have agreed|a hold ends once",
+      "what is held is what orders under way have agreed|a hold ends once"
+          + "|a final attempt its state",
       () ->
           new Forgetful(
               "PAID",
