@@ -5,7 +5,14 @@ import java.util.List;
 /** All that {@code bin/bench} can measure, in the order of {@code bin/bench all}. */
 final class Benches {
   static final List<Benchmark> ALL =
-      List.of(new Accept(), new Hot(), new Batch(), new Lifecycle(), new Growth(), new Reconcile());
+      List.of(
+          new Accept(),
+          new Hot(),
+          new Batch(),
+          new Lifecycle(),
+          new Growth(),
+          new Start(),
+          new Reconcile());
 
   private Benches() {}
 

@@ -30,7 +30,7 @@ final class Growth implements Benchmark {
   @Override
   public void run(Site site, Pace pace, Report report) throws Exception {
     Postgres empty = site.postgres("max_wal_size=16GB", "wal_level=minimal", "max_wal_senders=0");
-    Postgres full = empty.another("full");
+    Postgres full = empty.another("grown");
     try (Lifecycle.Line there = Lifecycle.Line.start(site, "with-a-past", "group", full);
         Lifecycle.Line here = Lifecycle.Line.start(site, "without", "group", empty)) {
       long start = System.nanoTime();
@@ -39,7 +39,7 @@ final class Growth implements Benchmark {
           "%,d orders with all their rows in %.0f s, %s",
           ORDERS,
           (System.nanoTime() - start) / 1e9,
-          full.query("select pg_size_pretty(pg_database_size('full'))"));
+          full.query("select pg_size_pretty(pg_database_size(current_database()))"));
       Map<String, Long> scans = reads(full, "seq_scan");
       Map<String, Long> rows = reads(full, "idx_tup_fetch");
       long before = full.count("select count(*) from payout_due") + sequence(full);

@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /** Waits for processes to be there. */
 final class Health {
-  private static final Duration LONGEST_START = Duration.ofSeconds(120);
+  private static final Duration LONGEST_START = Duration.ofMinutes(5);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private Health() {}
