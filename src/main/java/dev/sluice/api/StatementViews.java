@@ -5,6 +5,7 @@ import static io.swagger.v3.oas.annotations.media.Schema.RequiredMode.REQUIRED;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.money.Money;
 import dev.sluice.reconcile.Break;
+import dev.sluice.reconcile.Progress;
 import dev.sluice.reconcile.Reports;
 import dev.sluice.reconcile.Resolution;
 import dev.sluice.reconcile.RunReport;
@@ -63,8 +64,9 @@ final class StatementViews {
       @Nullable String detail,
       @Schema(description = "Lines read so far, while the instance that answers reads it")
           @Nullable Long linesRead,
+      @Schema(description = "How many of its bytes these are") @Nullable Long bytesRead,
       @Schema(description = "Its latest comparison") @Nullable UUID runId) {
-    static FileView of(StatementFile f, @Nullable Long linesRead, @Nullable UUID runId) {
+    static FileView of(StatementFile f, @Nullable Progress reading, @Nullable UUID runId) {
       return new FileView(
           f.id(),
           f.source(),
@@ -78,7 +80,8 @@ final class StatementViews {
           f.state(),
           f.refusal(),
           f.detail(),
-          linesRead,
+          reading == null ? null : reading.lines(),
+          reading == null ? null : reading.bytes(),
           runId);
     }
   }

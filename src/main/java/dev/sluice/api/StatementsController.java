@@ -99,7 +99,7 @@ class StatementsController {
 
   @Operation(
       summary = "Show what was paid and no statement confirms yet, by day",
-      description = "What lies in the clearing account by its age, a month back.")
+      description = "What lies in the clearing account by its age, however old.")
   @ApiResponse(
       responseCode = "200",
       description = "The latest day first",

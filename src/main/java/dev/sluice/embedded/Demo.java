@@ -142,6 +142,7 @@ final class Demo {
         Sluice is up.
           API              %1$s/v1
           Swagger UI       %1$s/swagger-ui.html
+          Console          %1$s/console/
           Metrics          %1$s/actuator/prometheus
           Simulated bank   %2$s
           Data             %3$s

@@ -16,7 +16,6 @@ import java.time.LocalDate;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,11 +60,11 @@ final class Comparison {
   /**
    * Compares a file that was received.
    *
-   * @param progress counts the lines read so far
-   * @return the run; empty if another instance works on it, or has
+   * @param progress told how far the reading is
+   * @return the run; empty if another instance works on it or on its source, or has
    * @throws StatementRefused if it can't be believed; nothing was imported
    */
-  Optional<StatementRun> compare(UUID fileId, Source source, AtomicLong progress)
+  Optional<StatementRun> compare(UUID fileId, Source source, Progress progress)
       throws StatementRefused {
     try {
       Optional<StatementRun> run =
@@ -73,7 +72,7 @@ final class Comparison {
               status -> {
                 Optional<StatementFile> file = files.lock(fileId, StatementFile.State.RECEIVED);
                 try {
-                  return file.isEmpty()
+                  return file.isEmpty() || !runs.lockSource(source.name())
                       ? Optional.empty()
                       : Optional.of(compareLocked(file.get(), source, progress));
                 } catch (IOException e) {
@@ -89,14 +88,14 @@ final class Comparison {
     }
   }
 
-  private StatementRun compareLocked(StatementFile file, Source source, AtomicLong progress)
+  private StatementRun compareLocked(StatementFile file, Source source, Progress progress)
       throws IOException {
-    runs.lockSource(source.name());
     staging.prepare(settings.longestRun(), settings.workMemoryMb());
     long started = System.nanoTime();
     Intake intake = new Intake(progress);
     StatementFormat.Coverage[] coverage = {StatementFormat.Coverage.UNSAID};
-    try (InputStream in = new BufferedInputStream(evidence.open(file.id()), 1 << 16)) {
+    try (InputStream in =
+        new BufferedInputStream(progress.counting(evidence.open(file.id())), 1 << 16)) {
       staging.copy(
           copy -> {
             intake.into(copy);
@@ -230,12 +229,12 @@ final class Comparison {
 
     final FileTally tally = new FileTally();
     final RepeatedNumbers repeated = new RepeatedNumbers();
-    private final AtomicLong progress;
+    private final Progress progress;
     private @Nullable BinaryCopy copy;
     @Nullable Instant first;
     @Nullable Instant last;
 
-    Intake(AtomicLong progress) {
+    Intake(Progress progress) {
       this.progress = progress;
     }
 
@@ -246,7 +245,7 @@ final class Comparison {
     void take(StatementLine line) throws IOException {
       tally.add(line);
       if (line.number() % PROGRESS_EVERY == 0) {
-        progress.set(line.number());
+        progress.read(line.number());
       }
       Instant booked = line.bookedAt();
       if (booked != null) {

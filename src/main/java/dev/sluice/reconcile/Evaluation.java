@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -68,23 +69,36 @@ final class Evaluation {
     this.matchDays = matchDays;
   }
 
-  /** Evaluates around a day, tells the inbox what it must know, and evaluates what came of it. */
-  void around(Source source, LocalDate day) {
+  /**
+   * Evaluates around a day, tells the inbox what it must know, and evaluates what came of it.
+   *
+   * @return false if another instance works on the source, so that it is to be done again
+   */
+  boolean around(Source source, LocalDate day) {
     Set<UUID> told = new HashSet<>();
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      List<StatementInbox.Told> news = transactions.execute(status -> evaluate(source, day, told));
-      if (news == null || news.isEmpty()) {
-        return;
+      Optional<List<StatementInbox.Told>> evaluated =
+          transactions.execute(
+              status ->
+                  runs.lockSource(source.name())
+                      ? Optional.of(evaluate(source, day, told))
+                      : Optional.empty());
+      if (evaluated == null || evaluated.isEmpty()) {
+        return false;
+      }
+      List<StatementInbox.Told> news = evaluated.get();
+      if (news.isEmpty()) {
+        return true;
       }
       for (int from = 0; from < news.size(); from += StatementInbox.MOST_AT_ONCE) {
         inbox.tell(news.subList(from, Math.min(news.size(), from + StatementInbox.MOST_AT_ONCE)));
       }
       news.forEach(t -> told.add(t.line()));
     }
+    return true;
   }
 
   private List<StatementInbox.Told> evaluate(Source source, LocalDate day, Set<UUID> told) {
-    runs.lockSource(source.name());
     // Rules reach over matchDays; whom they concern is decided twice as far from here, looking
     // twice as far from there.
     LocalDate from = day.minusDays(2L * matchDays);

@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +46,7 @@ public final class Reconciliation {
   private record Failure(int times, Instant again) {}
 
   private final Map<String, Source> sources = new TreeMap<>();
-  private final Map<UUID, AtomicLong> progress = new ConcurrentHashMap<>();
+  private final Map<UUID, Progress> progress = new ConcurrentHashMap<>();
   private final Map<UUID, Failure> failures = new ConcurrentHashMap<>();
   private final FileStore files;
   private final RunStore runs;
@@ -213,8 +212,7 @@ public final class Reconciliation {
     for (Source source : sources.values()) {
       LocalDate today = source.calendar().dayOf(clock.instant());
       for (LocalDate day : breaks.toLookAtAgain(source.name(), today, BATCH)) {
-        evaluation.around(source, day);
-        done++;
+        done += evaluation.around(source, day) ? 1 : 0;
       }
     }
     return done + resolution.finish();
@@ -248,17 +246,16 @@ public final class Reconciliation {
     if (source == null) {
       return false; // its configuration was taken away; it waits for it to come back
     }
-    AtomicLong lines = progress.computeIfAbsent(id, i -> new AtomicLong());
+    Progress reading = progress.computeIfAbsent(id, i -> new Progress());
     long start = System.nanoTime();
     try {
       Optional<StatementRun> run =
           file.state() == StatementFile.State.RECEIVED
-              ? comparison.compare(id, source, lines)
+              ? comparison.compare(id, source, reading)
               : runs.byFile(id);
-      if (run.isEmpty()) {
+      if (run.isEmpty() || !evaluation.around(source, run.get().businessDate())) {
         return false;
       }
-      evaluation.around(source, run.get().businessDate());
       transactions.executeWithoutResult(
           status -> {
             runs.finish(run.get().id(), clock.instant());
@@ -311,9 +308,9 @@ public final class Reconciliation {
     return files.readAgain(fileId, businessDate);
   }
 
-  /** How many lines of a file have been read, while it is being read by this instance. */
-  public Optional<Long> progress(UUID fileId) {
-    return Optional.ofNullable(progress.get(fileId)).map(AtomicLong::get);
+  /** How far a file has been read, while it is being read by this instance. */
+  public Optional<Progress> progress(UUID fileId) {
+    return Optional.ofNullable(progress.get(fileId));
   }
 
   /** What was found: files, runs, breaks, reports. */

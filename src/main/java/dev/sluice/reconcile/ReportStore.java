@@ -1,5 +1,7 @@
 package dev.sluice.reconcile;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -89,44 +91,100 @@ final class ReportStore {
         .findFirst();
   }
 
-  /** Payouts of one currency that no statement confirms yet. */
-  record Pending(String currency, long payouts, long minor) {}
+  /** Payouts of one day and currency that no statement confirms yet. */
+  record Pending(LocalDate day, String currency, long payouts, long minor) {}
 
-  /** Of a day whose statement is in: what neither it nor another confirms. */
-  List<Pending> unconfirmed(String source, LocalDate day) {
+  /**
+   * Of the days whose statement is in: what is left in clearing of payouts that neither it nor
+   * another confirms, after what came back and what people decided. A line that is more than the
+   * payout it is matched to is of a bank's file of many.
+   */
+  List<Pending> unconfirmed(String source) {
     return jdbc.query(
         """
-        select w.currency, count(*), sum(w.amount)
-          from statement_run r
-          join statement_unconfirmed u on u.run_id = r.id
-          join payout_attempt a on a.id = u.attempt_id
-          join withdrawal w on w.id = a.withdrawal_id
-         where r.source = ? and r.business_date = ? and r.is_current
-           and not exists (
-               select 1 from statement_line l join statement_run c on c.id = l.run_id
-                where l.attempt_id = a.id and l.matched_attempt = a.id and l.kind = 'PAID'
-                  and c.source = r.source and c.is_current)
-         group by w.currency order by w.currency
+        with line as (
+            select l.matched_attempt as attempt_id, l.reference, l.kind, l.amount,
+                   l.kind = 'PAID' and l.attempt_id is null and l.amount > w.amount as of_many
+              from statement_run c
+              join statement_line l on l.run_id = c.id and l.matched_attempt is not null
+              join payout_attempt a on a.id = l.matched_attempt
+              join withdrawal w on w.id = a.withdrawal_id
+             where c.source = ? and c.is_current),
+        matched as (
+            select attempt_id, sum(case kind when 'PAID' then amount else -amount end) as minor
+              from line where not of_many group by attempt_id),
+        batch as (select distinct reference from line where of_many),
+        remaining as (
+            select r.business_date, w.currency,
+                   booked.minor - coalesce(m.minor, 0)
+                       - case when b.reference is null then 0 else w.amount end as minor
+              from statement_run r
+              join statement_unconfirmed u on u.run_id = r.id
+              join payout_attempt a on a.id = u.attempt_id
+              join withdrawal w on w.id = a.withdrawal_id
+              join account clearing on clearing.kind = 'CLEARING' and clearing.owner = r.channel
+               and clearing.currency = w.currency
+              left join matched m on m.attempt_id = a.id
+              left join batch b on b.reference = a.channel_reference
+             cross join lateral (
+                   select sum(case when t.credit_account = clearing.id then t.amount else -t.amount end) as minor
+                     from transfer t
+                    where clearing.id in (t.credit_account, t.debit_account)
+                      and t.cause = any (w.id || array(
+                          select x.id from statement_break x
+                           where x.attempt_id = a.id and x.source = r.source))) booked
+             where r.source = ? and r.is_current)
+        select business_date, currency, count(*), sum(minor) from remaining where minor <> 0
+         group by business_date, currency order by business_date desc, currency
         """,
-        (row, n) -> new Pending(row.getString(1), row.getLong(2), row.getLong(3)),
+        (row, n) -> pending(row.getObject(1, LocalDate.class), row),
         source,
-        day);
+        source);
   }
 
-  /** Of a day whose statement isn't in: all that we hold for paid. */
-  List<Pending> paid(String channel, @Nullable String currency, Instant from, Instant to) {
+  /**
+   * Of a day whose statement isn't in: what we hold for paid, but for what came back and what the
+   * statement of another day confirms.
+   */
+  List<Pending> paid(
+      String source,
+      String channel,
+      @Nullable String currency,
+      LocalDate day,
+      Instant from,
+      Instant to) {
     return jdbc.query(
         """
-        select w.currency, count(*), sum(w.amount)
-          from payout_attempt a join withdrawal w on w.id = a.withdrawal_id
-         where a.channel = ? and a.state = 'PAID' and a.updated_at >= ? and a.updated_at < ?
-           and w.currency = coalesce(?, w.currency)
-         group by w.currency order by w.currency
+        select ?::date, currency, count(*), sum(minor)
+          from (select w.currency, w.amount - coalesce(matched.minor, 0)
+                       - case w.status when 'REFUNDED'
+                         then (select t.amount from transfer t where t.cause = w.id and t.step = 4)
+                         else 0 end as minor
+                  from payout_attempt a
+                  join withdrawal w on w.id = a.withdrawal_id
+                  left join (
+                       select l.matched_attempt as id,
+                              sum(case l.kind when 'PAID' then l.amount else -l.amount end) as minor
+                         from statement_line l join statement_run c on c.id = l.run_id
+                        where l.home_date = ? and l.matched_attempt is not null
+                          and c.source = ? and c.is_current
+                        group by l.matched_attempt) matched on matched.id = a.id
+                 where a.channel = ? and a.state = 'PAID' and a.updated_at >= ? and a.updated_at < ?
+                   and w.currency = coalesce(?, w.currency)) d
+         where minor <> 0
+         group by currency order by currency
         """,
-        (row, n) -> new Pending(row.getString(1), row.getLong(2), row.getLong(3)),
+        (row, n) -> pending(day, row),
+        day,
+        day,
+        source,
         channel,
         from.atOffset(ZoneOffset.UTC),
         to.atOffset(ZoneOffset.UTC),
         currency);
+  }
+
+  private static Pending pending(LocalDate day, ResultSet row) throws SQLException {
+    return new Pending(day, row.getString(2), row.getLong(3), row.getLong(4));
   }
 }

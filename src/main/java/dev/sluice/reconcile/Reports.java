@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Shows what statements brought: runs, their reports, breaks, and statements that are missing. */
 public final class Reports {
   private static final int LONGEST_MISSED_DAYS = 31;
+  private static final int LONGEST_UNSTATED_DAYS = 366;
 
   private final FileStore files;
   private final RunStore runs;
@@ -186,35 +189,47 @@ public final class Reports {
   }
 
   /**
-   * What we hold for paid on a day and no statement confirms yet, in minor units.
+   * What we hold for paid on a day and no statement confirms yet, and still is in clearing, in
+   * minor units.
    *
    * @param stated whether the day's statement is in
    */
   public record Unconfirmed(
       String source, LocalDate day, String currency, long payouts, long minor, boolean stated) {}
 
-  /** What is in clearing, by the days on which it was paid, the latest first; a month back. */
+  /**
+   * What is left in clearing of payouts, by the days on which they were paid, the latest first:
+   * however old, where the day's statement is in; else back to the source's first day, a year at
+   * most, or a month if it has none.
+   */
   public List<Unconfirmed> unconfirmed(String name) {
     Source source = sources.get(name);
     if (source == null) {
       return List.of();
     }
+    List<Unconfirmed> found = new ArrayList<>();
+    for (ReportStore.Pending p : sums.unconfirmed(name)) {
+      found.add(new Unconfirmed(name, p.day(), p.currency(), p.payouts(), p.minor(), true));
+    }
     BusinessCalendar calendar = source.calendar();
     LocalDate today = calendar.dayOf(clock.instant());
-    LocalDate first = today.minusDays(LONGEST_MISSED_DAYS);
+    LocalDate since = source.since();
+    LocalDate first =
+        since == null
+            ? today.minusDays(LONGEST_MISSED_DAYS)
+            : Collections.max(List.of(since, today.minusDays(LONGEST_UNSTATED_DAYS)));
     Set<LocalDate> stated = runs.days(name, first, today);
-    List<Unconfirmed> found = new ArrayList<>();
-    for (LocalDate day = today; day.isAfter(first); day = calendar.previous(day)) {
-      boolean has = stated.contains(day);
-      List<ReportStore.Pending> pending =
-          has
-              ? sums.unconfirmed(name, day)
-              : sums.paid(
-                  source.channel(), source.onlyCurrency(), calendar.start(day), calendar.end(day));
-      for (ReportStore.Pending p : pending) {
-        found.add(new Unconfirmed(name, day, p.currency(), p.payouts(), p.minor(), has));
+    for (LocalDate day = today; !day.isBefore(first); day = calendar.previous(day)) {
+      if (!stated.contains(day)) {
+        Instant from = calendar.start(day);
+        for (ReportStore.Pending p :
+            sums.paid(
+                name, source.channel(), source.onlyCurrency(), day, from, calendar.end(day))) {
+          found.add(new Unconfirmed(name, day, p.currency(), p.payouts(), p.minor(), false));
+        }
       }
     }
+    found.sort(Comparator.comparing(Unconfirmed::day).reversed());
     return found;
   }
 

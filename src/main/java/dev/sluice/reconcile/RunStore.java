@@ -21,10 +21,19 @@ final class RunStore {
     this.jdbc = jdbc;
   }
 
-  /** In the caller's transaction: nobody else works on this source until it ends. */
-  void lockSource(String source) {
-    jdbc.query(
-        "select pg_advisory_xact_lock(hashtextextended('statement:' || ?, 0))", row -> {}, source);
+  /**
+   * In the caller's transaction: nobody else works on this source until it ends. Doesn't wait: a
+   * long statement takes minutes.
+   *
+   * @return false if somebody else does now
+   */
+  boolean lockSource(String source) {
+    Boolean locked =
+        jdbc.queryForObject(
+            "select pg_try_advisory_xact_lock(hashtextextended('statement:' || ?, 0))",
+            Boolean.class,
+            source);
+    return Boolean.TRUE.equals(locked);
   }
 
   /** Takes the place of the day's current run, and returns this one's version. */

@@ -67,6 +67,7 @@ final class Bench {
   final Engine engine;
   final Reconciliation reconciliation;
   final JdbcTemplate jdbc;
+  final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
   Bench(DataSource database, Engine engine, ModelChannel channel, Path directory) {
     this(database, engine, channel, directory, "bank");
@@ -82,6 +83,19 @@ final class Bench {
       ModelChannel channel,
       Path directory,
       String source,
+      long seed) {
+    this(database, engine, channel, settings(directory, source), seed);
+  }
+
+  Bench(DataSource database, Engine engine, ModelChannel channel, ReconcileSettings settings) {
+    this(database, engine, channel, settings, SEEDS.incrementAndGet());
+  }
+
+  private Bench(
+      DataSource database,
+      Engine engine,
+      ModelChannel channel,
+      ReconcileSettings settings,
       long seed) {
     this.engine = engine;
     this.jdbc = new JdbcTemplate(database);
@@ -99,8 +113,8 @@ final class Bench {
             new TransactionTemplate(new JdbcTransactionManager(database)),
             engine.clock,
             new Ids(engine.clock, new Random(seed)),
-            settings(directory, source),
-            new SimpleMeterRegistry());
+            settings,
+            metrics);
   }
 
   static ReconcileSettings settings(Path directory, String source) {

@@ -2,6 +2,7 @@ package dev.sluice.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.channel.Eventually;
 import dev.sluice.money.Money;
 import dev.sluice.support.CrashingDataSource;
 import dev.sluice.support.Engine;
@@ -100,6 +101,7 @@ class PlantedMonthTest {
           killed += service.isAlive() ? 1 : 0;
           service.destroyForcibly().waitFor();
         }
+        Eventually.until("the database has noticed", world::nobodyWorks);
       }
       assertThat(killed).isGreaterThanOrEqualTo(4);
       assertThat(world.taken()).isLessThan(world.month.lists.size());
@@ -140,6 +142,17 @@ class PlantedMonthTest {
       return count == null ? 0 : count;
     }
 
+    /** A server process goes on a little after its client was killed. */
+    boolean nobodyWorks() {
+      return Boolean.TRUE.equals(
+          bench.jdbc.queryForObject(
+              """
+              select not exists (select 1 from pg_locks where locktype = 'advisory'
+                        and database = (select oid from pg_database where datname = current_database()))
+              """,
+              Boolean.class));
+    }
+
     void check() {
       assertThat(found(true)).isEqualTo(month.openBreaks);
       // A break that waited and was explained meanwhile leaves its trace; what was planted must be.
@@ -160,6 +173,12 @@ class PlantedMonthTest {
               .mapToLong(b -> Objects.requireNonNull(b.ours()).minor())
               .sum();
       assertThat(bench.balance("CLEARING")).isEqualTo(inClearing);
+      assertThat(
+              bench.reconciliation.reports().unconfirmed("bank").stream()
+                  .mapToLong(Reports.Unconfirmed::minor)
+                  .sum())
+          .as("what clearing shows by age is all that is in it")
+          .isEqualTo(inClearing);
       Invariants.check(engine.jdbc);
       assertThat(
               bench.jdbc.queryForObject(

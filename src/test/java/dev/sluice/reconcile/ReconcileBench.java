@@ -32,7 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A day of payouts against the channel's list of them, import to finished report, beside DuckDB's
  * full outer join of the same two CSV files, and beside one look-up per line.
  *
- * <p>Usage: {@code ReconcileBench [lines] [rounds]}. Exits 1 if a required ratio is not reached.
+ * <p>Usage: {@code ReconcileBench LINES ROUNDS RESULT_FILE}. Exits 1 if a required ratio is not
+ * reached.
  */
 public final class ReconcileBench {
   private static final LocalDate DAY = LocalDate.of(2026, 3, 1);
@@ -43,20 +44,24 @@ public final class ReconcileBench {
   private final int lines;
   private final int rounds;
   private final Path directory;
+  private final Path result;
 
-  private ReconcileBench(int lines, int rounds, Path directory) {
+  private ReconcileBench(int lines, int rounds, Path directory, Path result) {
     this.lines = lines;
     this.rounds = rounds;
     this.directory = directory;
+    this.result = result;
   }
 
+  /** Measures, writes the result file and says what it found. */
   public static void main(String[] args) throws Exception {
-    int lines = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
-    int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
+    int lines = Integer.parseInt(args[0]);
+    int rounds = Integer.parseInt(args[1]);
+    Path result = Path.of(args[2]);
     Path directory = Files.createTempDirectory("reconcile-bench");
     boolean reached;
     try {
-      reached = new ReconcileBench(lines, rounds, directory).run();
+      reached = new ReconcileBench(lines, rounds, directory, result).run();
     } finally {
       try (var all = Files.walk(directory, new FileVisitOption[0])) {
         all.sorted(Comparator.reverseOrder()).forEach(p -> p.toFile().delete());
@@ -123,10 +128,8 @@ public final class ReconcileBench {
         underLookUps,
         LEAST_OF_LOOK_UPS,
         Runtime.getRuntime().maxMemory() >> 20);
-    Path out = Path.of("bench", "out");
-    Files.createDirectories(out);
     Files.writeString(
-        out.resolve("reconcile.json"),
+        result,
         """
         {"lines": %d, "duckdbSeconds": %.3f, "reconcileSeconds": %.3f, "lookUpSeconds": %.3f,
          "ofDuckdb": %.2f, "requiredOfDuckdb": %.0f, "ofLookUps": %.2f, "requiredOfLookUps": %.0f,

@@ -6,11 +6,13 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Unpacks archives as streams, within bounds; nothing is ever written under a member's name. */
 final class Archives {
@@ -65,13 +67,13 @@ final class Archives {
       throw new StatementRefused(Reason.UNREADABLE, "has names in another encoding");
     }
     head.transferTo(java.io.OutputStream.nullOutputStream());
-    int listed = tail.listedMembers();
-    if (listed < 0) {
+    Set<String> listed = tail.listedMembers(names);
+    if (listed == null) {
       throw new StatementRefused(Reason.TRUNCATED, "ends before the archive's directory");
     }
-    if (listed != seen.size()) {
-      throw new StatementRefused(
-          Reason.BAD_MEMBERS, "lists %d members, and has %d".formatted(listed, seen.size()));
+    // The checksums cover what the members hold, and not what they are called.
+    if (!listed.equals(seen)) {
+      throw new StatementRefused(Reason.BAD_MEMBERS, "has other members than its directory lists");
     }
   }
 
@@ -95,10 +97,15 @@ final class Archives {
         || name.indexOf(':') >= 0;
   }
 
-  /** Keeps the last bytes that came through: where a ZIP archive has its directory's end. */
+  /**
+   * Keeps the last bytes that came through: where a ZIP archive has its directory (PKWARE's
+   * APPNOTE, 4.3.12 and 4.3.16).
+   */
   private static final class Tail extends FilterInputStream {
-    private static final int KEPT = 4096;
+    private static final int KEPT = 1 << 15;
     private static final int END_BYTES = 22;
+    private static final int ENTRY_BYTES = 46;
+    private static final int NAMED_IN_UTF_8 = 1 << 11;
 
     private final byte[] ring = new byte[KEPT];
     private long count;
@@ -131,18 +138,45 @@ final class Archives {
       return false;
     }
 
-    /** How many members the archive's directory has; -1 without a directory. */
-    int listedMembers() {
+    /** The members that the archive's directory names; null without a whole directory. */
+    @Nullable Set<String> listedMembers(Charset names) {
       long first = Math.max(0, count - KEPT);
       for (long i = count - END_BYTES; i >= first; i--) {
-        if (at(i) == 'P' && at(i + 1) == 'K' && at(i + 2) == 5 && at(i + 3) == 6) {
-          int comment = at(i + 20) | at(i + 21) << 8;
-          if (i + END_BYTES + comment == count) {
-            return at(i + 10) | at(i + 11) << 8;
-          }
+        if (isSignature(i, 5, 6) && i + END_BYTES + two(i + 20) == count) {
+          long start = i - (two(i + 12) | (long) two(i + 14) << 16);
+          return start < first ? null : entries(start, i, two(i + 10), names);
         }
       }
-      return -1;
+      return null;
+    }
+
+    private @Nullable Set<String> entries(long start, long end, int many, Charset names) {
+      Set<String> found = new HashSet<>();
+      long at = start;
+      for (int n = 0; n < many; n++) {
+        if (at + ENTRY_BYTES > end || !isSignature(at, 1, 2)) {
+          return null;
+        }
+        byte[] name = new byte[two(at + 28)];
+        for (int i = 0; i < name.length; i++) {
+          name[i] = (byte) at(at + ENTRY_BYTES + i);
+        }
+        boolean utf8 = (two(at + 8) & NAMED_IN_UTF_8) != 0;
+        found.add(new String(name, utf8 ? StandardCharsets.UTF_8 : names));
+        at += ENTRY_BYTES + name.length + two(at + 30) + two(at + 32);
+      }
+      return at == end && found.size() == many ? found : null;
+    }
+
+    private boolean isSignature(long index, int third, int fourth) {
+      return at(index) == 'P'
+          && at(index + 1) == 'K'
+          && at(index + 2) == third
+          && at(index + 3) == fourth;
+    }
+
+    private int two(long index) {
+      return at(index) | at(index + 1) << 8;
     }
 
     private int at(long index) {

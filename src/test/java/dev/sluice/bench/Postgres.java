@@ -1,0 +1,113 @@
+package dev.sluice.bench;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** PostgreSQL with fsync on, tuned as for a small machine, the same for product and baselines. */
+final class Postgres implements AutoCloseable {
+  private final Path directory;
+  private final EmbeddedPostgres server;
+
+  /**
+   * Starts one.
+   *
+   * @param settings more settings, "name=value"
+   */
+  Postgres(Path directory, String... settings) {
+    this.directory = directory;
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(directory)
+            .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .setServerConfig("full_page_writes", "on")
+            .setServerConfig("shared_buffers", "1GB")
+            .setServerConfig("max_wal_size", "8GB")
+            .setServerConfig("checkpoint_timeout", "15min")
+            .setServerConfig("wal_compression", "on")
+            .setServerConfig("max_connections", "100");
+    for (String setting : settings) {
+      String[] parts = setting.split("=", 2);
+      builder.setServerConfig(parts[0], parts[1]);
+    }
+    try {
+      server = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String off =
+        query(
+            "select string_agg(name, ', ') from pg_settings where name in "
+                + "('fsync', 'synchronous_commit', 'full_page_writes') and setting <> 'on'");
+    if (!off.isEmpty()) {
+      throw new IllegalStateException("PostgreSQL runs without " + off);
+    }
+  }
+
+  String url() {
+    return server.getJdbcUrl("postgres", "postgres");
+  }
+
+  /** A connection outside of any pool; the caller closes it. */
+  Connection connect() throws SQLException {
+    return server.getPostgresDatabase().getConnection();
+  }
+
+  /** Executes statements one after the other. */
+  void execute(String... statements) {
+    try (Connection c = connect();
+        Statement s = c.createStatement()) {
+      for (String statement : statements) {
+        s.execute(statement);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The first column of the first row, as text; empty for none or null. */
+  String query(String sql) {
+    try (Connection c = connect();
+        Statement s = c.createStatement();
+        ResultSet row = s.executeQuery(sql)) {
+      String value = row.next() ? row.getString(1) : null;
+      return value == null ? "" : value;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  long count(String sql) {
+    return Long.parseLong(query(sql));
+  }
+
+  /** Seconds of processor time that the server's processes have used so far. */
+  double processorSeconds() {
+    try {
+      String pid = Files.readAllLines(directory.resolve("postmaster.pid")).getFirst().strip();
+      return ProcessHandle.of(Long.parseLong(pid))
+          .orElseThrow()
+          .descendants()
+          .mapToDouble(child -> Server.processorSeconds(child.pid()))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
