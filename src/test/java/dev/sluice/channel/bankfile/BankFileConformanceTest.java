@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Bank files, over SFTP. */
 class BankFileConformanceTest extends ChannelConformance {
   /** A connection's keys are exchanged within it, on a busy machine too. */
-  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(6);
 
   /** At how many places of what the server says a byte is changed. */
   private static final int PLACES = 16;
@@ -263,7 +263,7 @@ class BankFileConformanceTest extends ChannelConformance {
 
   private static BankFileChannel over(Wire wire) {
     return new BankFileChannel(
-        BankFileTestSettings.of(wire.port(), CALL_TIMEOUT), Clock.systemUTC());
+        BankFileTestSettings.of(wire.port(), Duration.ofMinutes(1)), Clock.systemUTC());
   }
 
   private static List<Polled.Message> messages(Channel from) {
