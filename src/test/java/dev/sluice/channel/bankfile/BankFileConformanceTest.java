@@ -38,7 +38,7 @@ class BankFileConformanceTest extends ChannelConformance {
 
   private static final AtomicBoolean CONNECTED_BEFORE = new AtomicBoolean();
 
-  private Path files;
+  private Path files = Path.of("");
 
   @Override
   protected Channel connect(URI address, Clock clock, Duration callTimeout) {
