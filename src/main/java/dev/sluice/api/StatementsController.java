@@ -219,8 +219,8 @@ class StatementsController {
       summary = "Read and compare a statement again",
       description =
           """
-          A refused one, for another day if one is given; or the current one of its day, as a new \
-          version against our books as they are now.\
+          A refused one, for another day if one is given; or one that was compared, as a new version \
+          of its day against our books as they are now: also one that a corrected one had replaced.\
           """,
       parameters =
           @Parameter(
@@ -238,7 +238,7 @@ class StatementsController {
     StatementFile file = file(id);
     if (!reconciliation.readAgain(file.id(), day)) {
       throw new ApiException(
-          CONFLICT, "Only a refused statement, or its day's current one, is compared again.");
+          CONFLICT, "Only a refused statement, or one that was compared, is compared again.");
     }
     return view(file(id));
   }

@@ -143,11 +143,15 @@ final class OutcomeRules {
       case Outcome.Paid paid ->
           switch (order.status()) {
             case FAILED ->
-                new Effect.LateSuccess(
+                late(
+                    order,
+                    paid,
                     "The channel paid after it had refused and the funds were released: recover"
                         + " %s from the user or the channel.".formatted(order.amount()));
             case SUCCESS, REFUNDED ->
-                new Effect.LateSuccess(
+                late(
+                    order,
+                    paid,
                     "A channel that had refused paid, too: %s went out twice."
                         .formatted(order.amount()));
             case PROCESSING ->
@@ -161,6 +165,14 @@ final class OutcomeRules {
                 new Effect.Ask(Kind.CONTRADICTION, REFUSED_THEN_PAID);
           };
     };
+  }
+
+  /** Nobody owes what went elsewhere, or is another amount than was asked for: a person looks. */
+  private static Effect late(Withdrawal order, Outcome.Paid paid, String detail) {
+    String mismatch = mismatch(order, paid);
+    return mismatch == null
+        ? new Effect.LateSuccess(detail)
+        : new Effect.Ask(Kind.MISMATCH, mismatch + " It had refused before.");
   }
 
   /**

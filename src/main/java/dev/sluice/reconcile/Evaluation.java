@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,7 +161,7 @@ final class Evaluation {
     LocalDate today = source.calendar().dayOf(now);
     Set<UUID> underWay = new HashSet<>();
     news.forEach(t -> underWay.add(t.attemptId()));
-    Map<Object, Drafts.Draft> current = new HashMap<>();
+    Map<Object, Drafts.Draft> current = new LinkedHashMap<>();
     for (Drafts.Draft draft : drafts.breaks) {
       boolean inboxDecides =
           draft.kind() == Break.Kind.STATUS_DIFFERS

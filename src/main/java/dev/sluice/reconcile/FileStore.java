@@ -19,14 +19,24 @@ final class FileStore {
     this.jdbc = jdbc;
   }
 
-  /** Writes a file's row, unless this source has brought the same content before. */
+  /**
+   * Writes a file's row, unless this source has brought the same content of the same day before; of
+   * which day is not always said.
+   */
   boolean insert(StatementFile file) {
     return jdbc.update(
             """
             insert into statement_file (id, source, name, sha256, size_bytes, business_date, origin,
                    received_by, received_at, state, refusal, detail)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict (source, sha256) do nothing
+            select n.* from (values (?::uuid, ?, ?, ?::bytea, ?::bigint, ?::date, ?, ?, ?::timestamptz, ?,
+                                     ?::text, ?::text))
+                   as n (id, source, name, sha256, size_bytes, business_date, origin,
+                         received_by, received_at, state, refusal, detail)
+             where not exists (
+                   select 1 from statement_file f
+                    where f.source = n.source and f.sha256 = n.sha256
+                      and (f.business_date = n.business_date) is not false)
+            on conflict (source, sha256, business_date) do nothing
             """,
             file.id(),
             file.source(),
@@ -43,13 +53,19 @@ final class FileStore {
         == 1;
   }
 
-  Optional<StatementFile> byContent(String source, byte[] sha256) {
+  /** The file of this content that is, or may be, of this day. */
+  Optional<StatementFile> byContent(String source, byte[] sha256, @Nullable LocalDate day) {
     return jdbc
         .query(
-            "select * from statement_file where source = ? and sha256 = ?",
+            """
+            select * from statement_file
+             where source = ? and sha256 = ? and (business_date = ?::date) is not false
+             order by business_date is null, business_date desc limit 1
+            """,
             (row, n) -> file(row),
             source,
-            sha256)
+            sha256,
+            day)
         .stream()
         .findFirst();
   }
@@ -96,21 +112,29 @@ final class FileStore {
         id);
   }
 
-  /** Makes a refused file, or the current one of its day, be read again; false if it is neither. */
+  /**
+   * Makes a file be read again that was refused, or compared, be it its day's current one or one
+   * that another took the place of; false if it is neither.
+   */
   boolean readAgain(UUID id, @Nullable LocalDate businessDate) {
     return jdbc.update(
             """
             update statement_file f
                set state = 'RECEIVED', refusal = null, detail = null,
                    business_date = coalesce(?::date, f.business_date,
-                       (select max(business_date) from statement_run r where r.file_id = f.id and r.is_current))
+                       (select r.business_date from statement_run r where r.file_id = f.id
+                         order by r.version desc limit 1))
              where id = ?
+               and not exists (select 1 from statement_file o
+                                where o.source = f.source and o.sha256 = f.sha256 and o.id <> f.id
+                                  and o.business_date = ?::date)
                and (state = 'REFUSED'
                     or (state = 'DONE' and ?::date is null
-                        and exists (select 1 from statement_run r where r.file_id = f.id and r.is_current)))
+                        and exists (select 1 from statement_run r where r.file_id = f.id)))
             """,
             businessDate,
             id,
+            businessDate,
             businessDate)
         == 1;
   }

@@ -58,7 +58,13 @@ final class Receiving {
       return new Receipt.Stored(file);
     }
     evidence.drop(kept.id());
-    return new Receipt.Known(files.byContent(source, kept.sha256()).orElseThrow());
+    StatementFile known = files.byContent(source, kept.sha256(), businessDate).orElseThrow();
+    if (StatementRefused.Reason.PERIOD_NOT_OVER.name().equals(known.refusal())
+        && files.readAgain(known.id(), businessDate)) {
+      // It came too early; by now its day may be over.
+      known = files.byId(known.id()).orElseThrow();
+    }
+    return new Receipt.Known(known);
   }
 
   private static String cleanName(String name) {

@@ -99,7 +99,7 @@ public final class Reconciliation {
             ledger,
             reviews,
             inbox,
-            new BreakEvidence(breaks, timeline, json),
+            new BreakEvidence(breaks, facts, timeline, json),
             transactions,
             clock,
             ids,
@@ -299,8 +299,8 @@ public final class Reconciliation {
   }
 
   /**
-   * Makes a file be read and compared again: a refused one, for another day if one is given, or the
-   * current one of its day, as a new version.
+   * Makes a file be read and compared again: a refused one, for another day if one is given, or one
+   * that was compared, as a new version of its day, even if another took its place meanwhile.
    *
    * @return false if it is neither
    */

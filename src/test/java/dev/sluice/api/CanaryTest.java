@@ -251,7 +251,15 @@ class CanaryTest {
             !api.get(file).as("operator", "ops").send().text("state").matches("RECEIVED|COMPARED"));
     ApiTest.Reply done = keep(api.get(file).as("operator", "ops").send());
     String run = "/v1/statement-runs/" + done.text("runId");
-    for (String path : List.of(run, run + "/lines", run + "/breaks.csv", run + "/page")) {
+    for (String path :
+        List.of(
+            run,
+            run + "/lines",
+            run + "/report.csv",
+            run + "/breaks.csv",
+            run + "/page",
+            "/v1/breaks",
+            "/v1/review-cases")) {
       ApiTest.Reply shown = keep(api.get(path).as("operator", "ops").send());
       assertThat(shown.status()).as(shown.http().body()).isEqualTo(200);
     }
@@ -367,11 +375,9 @@ class CanaryTest {
         needles.add(canary.getBytes(wide));
       }
       needles.add(HexFormat.of().formatHex(ascii).getBytes(StandardCharsets.US_ASCII));
-      needles.add(
-          Base64.getEncoder()
-              .withoutPadding()
-              .encodeToString(ascii)
-              .getBytes(StandardCharsets.US_ASCII));
+      for (int before = 0; before < 3; before++) {
+        needles.add(inBase64(ascii, before));
+      }
     }
     int files = 0;
     int statements = 0;
@@ -389,6 +395,16 @@ class CanaryTest {
     }
     assertThat(files).as("files of the database").isGreaterThan(900);
     assertThat(statements).as("its log of statements was read, too").isPositive();
+  }
+
+  /** As it is spelled within something longer, behind so many bytes of a group of three. */
+  private static byte[] inBase64(byte[] text, int before) {
+    byte[] behind = new byte[before + text.length];
+    System.arraycopy(text, 0, behind, before, text.length);
+    String spelled = Base64.getEncoder().withoutPadding().encodeToString(behind);
+    // The letters at both ends depend on what stands around.
+    int from = before == 0 ? 0 : before + 1;
+    return spelled.substring(from, spelled.length() - 2).getBytes(StandardCharsets.US_ASCII);
   }
 
   private void listen() {

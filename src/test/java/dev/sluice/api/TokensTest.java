@@ -117,58 +117,62 @@ class TokensTest extends ApiTest {
     SignedJWT rs256 = new SignedJWT(new JWSHeader(JWSAlgorithm.RS256), user().build());
     rs256.sign(new RSASSASigner(rsa));
     OctetSequenceKey own = new OctetSequenceKey.Builder(other).build();
-    List<String> wrong =
-        List.of(
-            signed(HS256, user().build(), other),
-            new PlainJWT(user().build()).serialize(),
-            new PlainJWT(user().build()).serialize() + right.substring(right.lastIndexOf('.') + 1),
-            rs256.serialize(),
-            signed(
-                new JWSHeader(JWSAlgorithm.HS384),
-                user().build(),
-                (SECRET64).getBytes(StandardCharsets.UTF_8)),
-            signed(
-                new JWSHeader.Builder(JWSAlgorithm.HS256)
-                    .jwkURL(URI.create("http://127.0.0.1:1/"))
-                    .build(),
-                user().build(),
-                SECRET),
-            signed(
-                new JWSHeader.Builder(JWSAlgorithm.HS256)
-                    .x509CertURL(URI.create("http://127.0.0.1:1/"))
-                    .build(),
-                user().build(),
-                SECRET),
-            signed(
-                new JWSHeader.Builder(JWSAlgorithm.HS256).jwk(rsa.toPublicJWK()).build(),
-                user().build(),
-                SECRET),
-            signed(
-                new JWSHeader.Builder(JWSAlgorithm.HS256)
-                    .criticalParams(Set.of("exp"))
-                    .customParam("exp", 1)
-                    .build(),
-                user().build(),
-                SECRET),
-            signed(
-                new JWSHeader.Builder(JWSAlgorithm.HS256)
-                    .type(new JOSEObjectType("dpop+jwt"))
-                    .build(),
-                user().build(),
-                SECRET),
-            right.substring(0, right.length() - 4) + "AAAA",
-            right.substring(0, right.lastIndexOf('.') + 1),
-            right.replace('.', '~'),
-            "e30.e30.e30",
-            "e30.bnVsbA.e30",
-            Base64URL.encode("{\"alg\":\"none\"}") + ".e30.",
-            own.getKeyValue().toString(),
-            "x",
-            "...",
-            "x".repeat(9_000));
-    for (String token : wrong) {
-      with(token).isProblem(ProblemCode.UNAUTHENTICATED);
-    }
+    SignedJWT bringsItsKey =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.RS256).jwk(rsa.toPublicJWK()).build(),
+            user().build());
+    bringsItsKey.sign(new RSASSASigner(rsa));
+    JWSHeader.Builder hs256 = new JWSHeader.Builder(HS256);
+    Map<String, String> wrong = new LinkedHashMap<>();
+    wrong.put("another secret", signed(HS256, user().build(), other));
+    wrong.put("alg none", new PlainJWT(user().build()).serialize());
+    wrong.put(
+        "alg none with a signature",
+        new PlainJWT(user().build()).serialize() + right.substring(right.lastIndexOf('.') + 1));
+    wrong.put("RS256 where HS256 is set", rs256.serialize());
+    wrong.put(
+        "HS384",
+        signed(new JWSHeader(JWSAlgorithm.HS384), user().build(), SECRET64.getBytes(UTF_8)));
+    wrong.put("embedded jwk, signed with it", bringsItsKey.serialize());
+    wrong.put("embedded jwk", signed(hs256.jwk(rsa.toPublicJWK()).build(), user().build(), SECRET));
+    URI nowhere = URI.create("http://127.0.0.1:1/");
+    wrong.put(
+        "jku",
+        signed(new JWSHeader.Builder(HS256).jwkURL(nowhere).build(), user().build(), SECRET));
+    wrong.put(
+        "x5u",
+        signed(new JWSHeader.Builder(HS256).x509CertURL(nowhere).build(), user().build(), SECRET));
+    wrong.put(
+        "crit",
+        signed(
+            new JWSHeader.Builder(HS256)
+                .criticalParams(Set.of("exp"))
+                .customParam("exp", 1)
+                .build(),
+            user().build(),
+            SECRET));
+    wrong.put(
+        "another typ",
+        signed(
+            new JWSHeader.Builder(HS256).type(new JOSEObjectType("dpop+jwt")).build(),
+            user().build(),
+            SECRET));
+    wrong.put("a changed signature", right.substring(0, right.length() - 4) + "AAAA");
+    wrong.put("no signature", right.substring(0, right.lastIndexOf('.') + 1));
+    wrong.put("no dots", right.replace('.', '~'));
+    wrong.put("empty objects", "e30.e30.e30");
+    wrong.put("claims null", "e30.bnVsbA.e30");
+    wrong.put("alg none by hand", Base64URL.encode("{\"alg\":\"none\"}") + ".e30.");
+    wrong.put("a key", own.getKeyValue().toString());
+    wrong.put("one letter", "x");
+    wrong.put("dots alone", "...");
+    wrong.put("very long", "x".repeat(9_000));
+    wrong.forEach(
+        (how, token) -> {
+          Reply reply = with(token);
+          assertThat(reply.status()).as(how).isEqualTo(401);
+          reply.isProblem(ProblemCode.UNAUTHENTICATED);
+        });
     get("/v1/withdrawals")
         .header("Authorization", "Bearer a b")
         .send()

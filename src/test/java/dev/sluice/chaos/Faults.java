@@ -27,9 +27,10 @@ final class Faults {
   /**
    * A fault that was done.
    *
+   * @param startedNanos when it began, by {@link System#nanoTime}
    * @param endedNanos when it was over, by {@link System#nanoTime}
    */
-  record Fired(Plan.Step step, long endedNanos) {}
+  record Fired(Plan.Step step, long startedNanos, long endedNanos) {}
 
   Faults(Site site, Bankers bankers) {
     this.site = site;
@@ -38,6 +39,7 @@ final class Faults {
 
   /** Does it, and returns when it is over and what was killed runs again. */
   void fire(Plan.Step step) {
+    long started = System.nanoTime();
     boolean done =
         switch (step.kind()) {
           case KILL -> kill(step);
@@ -59,7 +61,7 @@ final class Faults {
       if (done) {
         fired
             .computeIfAbsent(step.kind(), k -> new ArrayList<>())
-            .add(new Fired(step, System.nanoTime()));
+            .add(new Fired(step, started, System.nanoTime()));
       } else {
         notArranged.add(step.toString());
       }

@@ -1,12 +1,13 @@
 package dev.sluice.chaos;
 
+import dev.sluice.money.Money;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -69,10 +70,12 @@ final class Report {
     line(words, "");
     line(
         words,
-        "%-22s %6s   %s",
+        "%-22s %6s   %-19s   %s",
         "fault",
         "fired",
-        "time to recover, whatever else went on: half and longest");
+        "time to recover:",
+        "of which no other fault went on:");
+    line(words, "%-22s %6s   %-19s   %s", "", "", "half and longest", "half and longest");
     faults
         .fired()
         .forEach((kind, all) -> line(words, "%-22s %6d   %s", kind, all.size(), recovery(all)));
@@ -88,7 +91,7 @@ final class Report {
         load.orders().stream().filter(told -> told.refused() != null).count());
     books.outcomes().forEach((state, n) -> line(words, "%-25s %,8d", state, n));
     line(words, "webhooks taken            %,8d", merchant.received());
-    line(words, "paid by the bank, net     %,11.2f CNY", books.paidMinor() / 100.0);
+    line(words, "paid by the bank, net     %11s", Money.ofMinor(books.paidMinor(), "CNY"));
     line(words, "from the last fault to quiet %.1f s", Chaos.seconds(untilQuiet));
     line(words, "");
     line(words, "differences between clients, ledger and bank: %d", differences.size());
@@ -103,15 +106,45 @@ final class Report {
   }
 
   private String recovery(List<Faults.Fired> all) {
-    List<Duration> times =
-        all.stream().map(this::recovery).filter(Objects::nonNull).sorted().toList();
-    return times.isEmpty()
-        ? "-"
+    List<Duration> whole = new ArrayList<>();
+    List<Duration> alone = new ArrayList<>();
+    for (Faults.Fired one : all) {
+      Duration took = recovery(one);
+      if (took != null) {
+        whole.add(took);
+        alone.add(alone(one, took));
+      }
+    }
+    return halfAndLongest(whole) + "     " + halfAndLongest(alone);
+  }
+
+  private static String halfAndLongest(List<Duration> times) {
+    List<Duration> sorted = times.stream().sorted().toList();
+    return sorted.isEmpty()
+        ? "      -       -"
         : String.format(
             Locale.ROOT,
             "%5.1f s %5.1f s",
-            Chaos.seconds(times.get(times.size() / 2)),
-            Chaos.seconds(times.getLast()));
+            Chaos.seconds(sorted.get(sorted.size() / 2)),
+            Chaos.seconds(sorted.getLast()));
+  }
+
+  /** How much of the time to recover nothing else was wrong anywhere. */
+  private Duration alone(Faults.Fired one, Duration took) {
+    long from = one.endedNanos();
+    long until = from + took.toNanos();
+    List<Faults.Fired> others =
+        faults.fired().values().stream()
+            .flatMap(List::stream)
+            .filter(other -> other != one)
+            .sorted(Comparator.comparingLong(Faults.Fired::startedNanos))
+            .toList();
+    long left = 0;
+    for (Faults.Fired other : others) {
+      left += Math.max(0, Math.min(other.startedNanos(), until) - from);
+      from = Math.max(from, Math.min(other.endedNanos(), until));
+    }
+    return Duration.ofNanos(left + until - from);
   }
 
   /** Until whoever was hit served again: its side's clients, or all of the way if it was more. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -137,12 +138,16 @@ final class Checks {
 
   /** Of the same request sent several times at once, at most one made something. */
   List<String> ofDuplicates(Shot shot, List<Wire.Answer> answers) {
+    if (shot.operation().equals("POST /v1/withdrawal-batches")) {
+      return ofBatches(answers);
+    }
     List<String> wrong = new ArrayList<>();
     if (!Set.of(
             "POST /v1/withdrawals",
             "POST /v1/accounts/{id}/credits",
             "POST /v1/accounts",
-            "POST /v1/beneficiaries")
+            "POST /v1/beneficiaries",
+            "POST /v1/statements")
         .contains(shot.operation())) {
       return wrong;
     }
@@ -159,5 +164,43 @@ final class Checks {
           "sent %d times at once it was made %d times: %s".formatted(answers.size(), made, ids));
     }
     return wrong;
+  }
+
+  /** Of a batch, each order at its place, whether all come in one object or each on a line. */
+  private static List<String> ofBatches(List<Wire.Answer> answers) {
+    Map<Integer, Integer> made = new TreeMap<>();
+    Map<Integer, Set<String>> ids = new TreeMap<>();
+    for (Wire.Answer answer : answers) {
+      for (JsonNode item : items(answer)) {
+        int index = item.path("index").asInt(-1);
+        made.merge(index, item.path("status").asInt(0) == 201 ? 1 : 0, Integer::sum);
+        String id = item.path("withdrawal").path("id").asString("");
+        if (!id.isEmpty()) {
+          ids.computeIfAbsent(index, i -> new TreeSet<>()).add(id);
+        }
+      }
+    }
+    List<String> wrong = new ArrayList<>();
+    made.forEach(
+        (index, times) -> {
+          Set<String> orders = ids.getOrDefault(index, Set.of());
+          if (times > 1 || orders.size() > 1) {
+            wrong.add(
+                "a batch sent %d times at once: its order %d was made %d times: %s"
+                    .formatted(answers.size(), index, times, orders));
+          }
+        });
+    return wrong;
+  }
+
+  private static List<JsonNode> items(Wire.Answer answer) {
+    if (answer.status() != 200) {
+      return List.of();
+    }
+    JsonNode whole = Json.read(answer.body());
+    if (whole != null && whole.path("results").isArray()) {
+      return List.copyOf(whole.path("results").values());
+    }
+    return answer.body().lines().map(Json::read).filter(line -> line != null).toList();
   }
 }

@@ -105,6 +105,7 @@ final class FuzzMain {
       outcome
           .answers()
           .forEach((operation, statuses) -> out.printf("%-50s %s%n", operation, statuses));
+      out.printf("never answered with a success: %s%n", outcome.neverSucceeded());
       out.printf("%,d requests, %d findings%n", outcome.requests(), outcome.findings().size());
       if (!outcome.findings().isEmpty()) {
         out.printf("Again: bin/fuzz --seed %d; for the curl lines: bin/fuzz --serve%n", chosen);

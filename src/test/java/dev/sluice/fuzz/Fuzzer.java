@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -43,9 +45,25 @@ final class Fuzzer {
   private long requests;
 
   /** What came of it. */
-  record Outcome(long requests, List<String> findings, Map<String, Map<Integer, Integer>> answers) {
+  record Outcome(
+      long requests,
+      List<String> findings,
+      Set<String> documented,
+      Map<String, Map<Integer, Integer>> answers) {
     Outcome {
       findings = List.copyOf(findings);
+    }
+
+    /** What is documented and was never asked for, or never answered with a success. */
+    Set<String> neverSucceeded() {
+      Set<String> left = new TreeSet<>(documented);
+      answers.forEach(
+          (operation, statuses) -> {
+            if (statuses.keySet().stream().anyMatch(status -> status / 100 == 2)) {
+              left.remove(operation);
+            }
+          });
+      return left;
     }
   }
 
@@ -108,7 +126,9 @@ final class Fuzzer {
       rest();
       log.take().forEach(findings::add);
     }
-    return new Outcome(requests, findings, answers);
+    Set<String> documented =
+        maker.operations().stream().map(Operation::name).collect(Collectors.toSet());
+    return new Outcome(requests, findings, documented, answers);
   }
 
   /** Sends one request as it stands. */
@@ -171,7 +191,8 @@ final class Fuzzer {
   private void furnish(long seed) {
     Random dice = new Random(seed);
     Map<String, Operation> byName =
-        maker.operations().stream().collect(Collectors.toMap(Operation::name, Function.identity()));
+        maker.operations().stream()
+            .collect(Collectors.toMap(Operation::name, Function.identity(), (one, same) -> one));
     Pool.USERS.forEach(
         (caller, user) -> {
           right(

@@ -50,6 +50,7 @@ final class Maker {
     }
     return switch (Naughty.pick(List.copyOf(operation.scopes()), dice)) {
       case "withdrawals" -> dice.nextInt(3) == 0 ? "B" : "A";
+      case "withdrawals:batch" -> "BATCH";
       case "ledger" -> "LEDGER";
       case "ops" -> "OPERATOR";
       case "ops:approve" -> "APPROVER";
@@ -83,6 +84,12 @@ final class Maker {
     if (schema != null) {
       if (operation.contentType().equals("application/octet-stream")) {
         body = Files.bytes(dice);
+      } else if (operation.contentType().equals("application/x-ndjson")) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = dice.nextInt(4); i >= 0; i--) {
+          lines.append(value("", schema, caller, dice, 0)).append('\n');
+        }
+        body = lines.toString().getBytes(Json.UTF_8);
       } else {
         JsonNode value = value("", schema, caller, dice, 0);
         body = (value.isString() ? value.asString() : value.toString()).getBytes(Json.UTF_8);

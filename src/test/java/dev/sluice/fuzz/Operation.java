@@ -40,14 +40,16 @@ record Operation(
     for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
       for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
         if (method.getValue().has("responses")) {
-          all.add(of(document, path.getKey(), method.getKey(), path.getValue(), method.getValue()));
+          all.addAll(
+              of(document, path.getKey(), method.getKey(), path.getValue(), method.getValue()));
         }
       }
     }
     return all;
   }
 
-  private static Operation of(
+  /** A call, once for each media type that its body may have. */
+  private static List<Operation> of(
       JsonNode document, String path, String method, JsonNode shared, JsonNode node) {
     List<Parameter> parameters = new ArrayList<>();
     for (JsonNode list : List.of(shared.path("parameters"), node.path("parameters"))) {
@@ -62,25 +64,29 @@ record Operation(
                 parameter.path("example").asString("")));
       }
     }
-    String contentType = "";
-    JsonNode schema = null;
-    for (Map.Entry<String, JsonNode> content :
-        node.path("requestBody").path("content").properties()) {
-      contentType = content.getKey();
-      schema = content.getValue().path("schema");
-    }
     Set<String> scopes = new TreeSet<>();
     node.path("security")
         .values()
         .forEach(s -> s.path("bearer").values().forEach(scope -> scopes.add(scope.asString())));
-    return new Operation(
-        method.toUpperCase(Locale.ROOT),
-        path,
-        parameters,
-        contentType,
-        schema,
-        new TreeSet<>(node.path("responses").propertyNames()),
-        scopes);
+    Operation bare =
+        new Operation(
+            method.toUpperCase(Locale.ROOT),
+            path,
+            parameters,
+            "",
+            null,
+            new TreeSet<>(node.path("responses").propertyNames()),
+            scopes);
+    List<Operation> all = new ArrayList<>();
+    node.path("requestBody")
+        .path("content")
+        .properties()
+        .forEach(content -> all.add(bare.with(content.getKey(), content.getValue())));
+    return all.isEmpty() ? List.of(bare) : all;
+  }
+
+  private Operation with(String type, JsonNode content) {
+    return new Operation(method, path, parameters, type, content.path("schema"), statuses, scopes);
   }
 
   static JsonNode resolved(JsonNode document, JsonNode schema) {

@@ -1,6 +1,7 @@
 package dev.sluice.fuzz;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,17 @@ import tools.jackson.databind.JsonNode;
 /** What there is to ask for: users, numbers, and the ids that answers have named so far. */
 final class Pool {
   static final List<String> CALLERS =
-      List.of("A", "B", "OPERATOR", "APPROVER", "LEDGER", "ALL", "EXPIRED", "FORGED", "NONE_ALG");
+      List.of(
+          "A",
+          "B",
+          "BATCH",
+          "OPERATOR",
+          "APPROVER",
+          "LEDGER",
+          "ALL",
+          "EXPIRED",
+          "FORGED",
+          "NONE_ALG");
 
   private static final int MOST_IDS = 200;
 
@@ -32,9 +43,9 @@ final class Pool {
 
   /** Notes what an answer names, to ask for it later. */
   synchronized void harvest(Shot shot, JsonNode answer) {
-    String kind = kind(shot.operation().substring(shot.operation().indexOf(' ') + 1));
-    for (JsonNode one :
-        answer.path("items").isArray() ? answer.path("items").values() : List.of(answer)) {
+    String path = shot.operation().substring(shot.operation().indexOf(' ') + 1);
+    String kind = path.equals("/v1/withdrawal-batches") ? "withdrawals" : kind(path);
+    for (JsonNode one : harvestOf(answer)) {
       String id = one.path("id").asString("");
       if (!id.isEmpty()) {
         add(kind, id);
@@ -61,6 +72,14 @@ final class Pool {
     if (!next.isEmpty()) {
       add("cursor", next);
     }
+  }
+
+  /** What an answer is about: itself, the items of a page, or the orders of a batch. */
+  private static Collection<JsonNode> harvestOf(JsonNode answer) {
+    if (answer.path("results").isArray()) {
+      return answer.path("results").values().stream().map(one -> one.path("withdrawal")).toList();
+    }
+    return answer.path("items").isArray() ? answer.path("items").values() : List.of(answer);
   }
 
   private void add(String kind, String id) {
@@ -130,7 +149,7 @@ final class Pool {
       case "channel" -> "bank";
       case "cursor" -> id("cursor", "", dice);
       case "userId" -> user;
-      case "Idempotency-Key" ->
+      case "Idempotency-Key", "idempotencyKey" ->
           dice.nextInt(5) == 0 ? "key-" + dice.nextInt(20) : "key-" + counter.incrementAndGet();
       case "reference" -> "reference-" + counter.incrementAndGet();
       case "currency" -> dice.nextInt(8) == 0 ? "EUR" : "CNY";

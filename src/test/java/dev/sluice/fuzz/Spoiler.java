@@ -84,10 +84,23 @@ final class Spoiler {
       default -> {
         JsonNode right = Json.read(new String(shot.body(), Json.UTF_8));
         yield right == null
-            ? shot.withBody(Naughty.body(new String(shot.body(), Json.UTF_8), dice))
+            ? spoiledLine(shot, dice)
             : shot.withBody(Json.spoiled(right, dice).getBytes(Json.UTF_8));
       }
     };
+  }
+
+  /** One of several lines of JSON, or all of what isn't lines. */
+  private static Shot spoiledLine(Shot shot, Random dice) {
+    String text = new String(shot.body(), Json.UTF_8);
+    List<String> lines = new ArrayList<>(text.lines().toList());
+    int at = dice.nextInt(Math.max(1, lines.size()));
+    JsonNode right = lines.isEmpty() ? null : Json.read(lines.get(at));
+    if (right == null || dice.nextInt(4) == 0) {
+      return shot.withBody(Naughty.body(text, dice));
+    }
+    lines.set(at, Json.spoiled(right, dice));
+    return shot.withBody(String.join("\n", lines).getBytes(Json.UTF_8));
   }
 
   private static String withQuery(String target, String query) {

@@ -40,6 +40,8 @@ final class Target implements AutoCloseable {
   private static final byte[] OTHER_SECRET =
       "another-secret-another-secret-another-0".getBytes(StandardCharsets.UTF_8);
 
+  private static final String EVERYTHING = "withdrawals withdrawals:batch ledger ops ops:approve";
+
   private final TestDatabase database = TestDatabase.create();
   private final SimulatedBank bank;
   private final ConfigurableApplicationContext service;
@@ -96,10 +98,11 @@ final class Target implements AutoCloseable {
     Duration day = Duration.ofDays(1);
     tokens.put("A", signed(claims(anton, "withdrawals", day), SECRET));
     tokens.put("B", signed(claims(berta, "withdrawals", day), SECRET));
+    tokens.put("BATCH", signed(claims("platform-service", "withdrawals:batch", day), SECRET));
     tokens.put("OPERATOR", signed(claims("operator-1", "ops", day), SECRET));
     tokens.put("APPROVER", signed(claims("operator-2", "ops:approve", day), SECRET));
     tokens.put("LEDGER", signed(claims("ledger-service", "ledger", day), SECRET));
-    tokens.put("ALL", signed(claims(anton, "withdrawals ledger ops ops:approve", day), SECRET));
+    tokens.put("ALL", signed(claims(anton, EVERYTHING, day), SECRET));
     tokens.put("EXPIRED", signed(claims(anton, "withdrawals", day.negated()), SECRET));
     tokens.put("FORGED", signed(claims(anton, "withdrawals ledger ops", day), OTHER_SECRET));
     tokens.put("NONE_ALG", new PlainJWT(claims(anton, "withdrawals ops", day)).serialize());

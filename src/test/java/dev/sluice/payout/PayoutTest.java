@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.channel.HandOver;
 import dev.sluice.channel.Outcome;
 import dev.sluice.channel.Outcome.Why;
+import dev.sluice.ledger.Transfer;
 import dev.sluice.money.Money;
 import dev.sluice.support.Engine;
 import dev.sluice.support.Invariants;
@@ -387,6 +388,20 @@ class PayoutTest {
             engine.jdbc.queryForObject(
                 "select sum(amount) from transfer where kind = 'RECEIVABLE'", Long.class))
         .isEqualTo(50_000);
+  }
+
+  @Test
+  void booksNothingWhenALateSuccessIsOfAnotherAmount() {
+    bank.onInstruct((world, number) -> new Outcome.Refused("ACCOUNT_CLOSED", "closed", true));
+    Withdrawal order = order();
+    engine.settle();
+
+    engine.callback("bank", engine.requestNumber(order.id()), "PAID", 49_900, "late");
+
+    assertThat(openCases(order.id())).containsExactly("MISMATCH");
+    assertThat(engine.ledger.transfers(order.id()))
+        .extracting(Transfer::kind)
+        .containsExactly(Transfer.Kind.HOLD, Transfer.Kind.RELEASE);
   }
 
   @Test

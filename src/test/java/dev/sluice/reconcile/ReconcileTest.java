@@ -84,6 +84,54 @@ class ReconcileTest {
   }
 
   @Test
+  void daysWithoutPayoutsHaveAListEachThoughTheirBytesAreTheSame() {
+    nextDay();
+    nextDay();
+
+    bench.reconcile(DAY, List.of());
+
+    assertThat(bench.reconcile(DAY.plusDays(1), List.of()))
+        .isInstanceOf(Reconciliation.Receipt.Stored.class);
+    assertThat(bench.reconciliation.reports().runs(null, null, 10)).hasSize(2);
+    assertThat(bench.reconcile(DAY.plusDays(1), List.of()))
+        .isInstanceOf(Reconciliation.Receipt.Known.class);
+  }
+
+  @Test
+  void aListThatACorrectedOneHadReplacedCountsAgainWhenAPersonSaysSo() {
+    Row a = bench.paid("a", 100_00);
+    nextDay();
+    bench.reconcile(DAY, List.of(a));
+    bench.reconcile(DAY, List.of(a.with(99_00)));
+    assertThat(bench.balance("BANK")).isZero();
+
+    Reconciliation.Receipt first = bench.reconcile(DAY, List.of(a));
+    assertThat(bench.balance("BANK")).isZero();
+    assertThat(
+            bench.reconciliation.readAgain(
+                ((Reconciliation.Receipt.Known) first).file().id(), null))
+        .isTrue();
+    bench.finish();
+
+    assertThat(bench.balance("BANK")).isEqualTo(100_00);
+    assertThat(bench.open()).isEmpty();
+    assertThat(bench.report(DAY).version()).isEqualTo(3);
+  }
+
+  @Test
+  void aListThatCameTooEarlyIsReadWhenItComesAgain() {
+    Row a = bench.paid("a", 100_00);
+    bench.reconcile(DAY, List.of(a));
+    assertThat(bench.balance("BANK")).isZero();
+    nextDay();
+
+    bench.reconcile(DAY, List.of(a));
+
+    assertThat(bench.balance("BANK")).isEqualTo(100_00);
+    assertThat(bench.balance("CLEARING")).isZero();
+  }
+
+  @Test
   void aCorrectedFileMakesANewVersionAndOnlyItsDifferencesCount() {
     Row a = bench.paid("a", 100_00);
     Row b = bench.paid("b", 50_00);

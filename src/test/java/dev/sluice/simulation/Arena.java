@@ -1,6 +1,10 @@
 package dev.sluice.simulation;
 
 import dev.sluice.support.TestDatabase;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -22,12 +26,17 @@ final class Arena implements AutoCloseable {
   /** Deleted rows slow the tables down; now and then they are made anew. */
   private static final int HISTORIES_PER_TRUNCATE = 20;
 
+  private static final Path MEMORY = Path.of("/dev/shm");
   private static final long SESSION_LIMIT_MILLIS = 20_000;
 
   final Connection forA;
   final Connection forB;
   final JdbcTemplate judge;
   final Mistake mistake;
+
+  /** Where the instances of a history keep what statements came. */
+  final Path directory;
+
   private final TestDatabase database = TestDatabase.create();
   private final Connection judgeConnection;
   private final Connection janitor;
@@ -40,6 +49,11 @@ final class Arena implements AutoCloseable {
   Arena(Mistake mistake) {
     this.mistake = mistake;
     try {
+      // What a dying instance loses is not up to the disk here, and a disk takes its time to sync.
+      directory =
+          Files.isWritable(MEMORY)
+              ? Files.createTempDirectory(MEMORY, "sluice-simulation")
+              : Files.createTempDirectory("sluice-simulation");
       janitor = connect();
       execute("set session_replication_role = replica");
       for (String statement : mistake.removedDefences()) {
@@ -54,7 +68,7 @@ final class Arena implements AutoCloseable {
       forB = connect();
       judgeConnection = connect();
       judge = new JdbcTemplate(new SingleConnectionDataSource(judgeConnection, true));
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       throw new IllegalStateException("the simulation's database is not there", e);
     }
   }
@@ -97,8 +111,17 @@ final class Arena implements AutoCloseable {
         execute(truncate);
       }
       execute(delete);
-    } catch (SQLException e) {
+      emptyDirectory();
+    } catch (SQLException | IOException e) {
       throw new IllegalStateException("the simulation's database can't be emptied", e);
+    }
+  }
+
+  private void emptyDirectory() throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
     }
   }
 
@@ -127,7 +150,9 @@ final class Arena implements AutoCloseable {
       for (Connection connection : List.of(forA, forB, judgeConnection, janitor)) {
         connection.close();
       }
-    } catch (SQLException e) {
+      emptyDirectory();
+      Files.delete(directory);
+    } catch (SQLException | IOException e) {
       throw new IllegalStateException(e);
     }
     database.close();

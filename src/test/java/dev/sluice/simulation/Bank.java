@@ -5,6 +5,8 @@ import dev.sluice.channel.Outcome;
 import dev.sluice.channel.Outcome.Why;
 import dev.sluice.simulation.Told.State;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +19,16 @@ final class Bank {
   final String name;
   final ChannelLimits limits;
   final Map<String, Told> told = new LinkedHashMap<>();
+
+  /** What it truly did, as its lists of each day will have it. */
+  final List<Entry> book = new ArrayList<>();
+
   private final Scene scene;
   private final World world;
+
+  /** One line of its book: PAID, REFUSED or RETURNED. */
+  record Entry(
+      Told told, String status, long minor, String account, String reference, Instant at) {}
 
   Bank(String name, ChannelLimits limits, Scene scene, World world) {
     this.name = name;
@@ -69,7 +79,7 @@ final class Bank {
     return switch (of.state) {
       case PROCESSING ->
           scene.dice.chance(50)
-              ? new Outcome.Accepted("ref-" + of.number.substring(24))
+              ? new Outcome.Accepted(of.reference())
               : new Outcome.Unknown(Why.CHANNEL_ERROR, "PROCESSING");
       case PAID -> {
         of.successTold = true;
@@ -153,11 +163,11 @@ final class Bank {
       }
       case ACCEPTED_THEN_PAID -> {
         later(now, 1, 6 * 3600, () -> payUnlessDone(now));
-        yield new Outcome.Accepted("ref-" + now.number.substring(24));
+        yield new Outcome.Accepted(now.reference());
       }
       case ACCEPTED_THEN_REFUSED -> {
         later(now, 1, 6 * 3600, () -> refuseUnlessDone(now));
-        yield new Outcome.Accepted("ref-" + now.number.substring(24));
+        yield new Outcome.Accepted(now.reference());
       }
       case UNLISTED_CODE -> {
         later(
@@ -213,6 +223,7 @@ final class Bank {
     now.state = State.REFUSED;
     now.refusal = code;
     now.beneficiaryAtFault = beneficiaryAtFault;
+    enter(now, "REFUSED", now.minor, now.account, now.reference());
     world.refused(this, now);
     return new Outcome.Refused(code, code, beneficiaryAtFault);
   }
@@ -254,10 +265,20 @@ final class Bank {
     }
   }
 
+  /** Money came back from the beneficiary's bank. */
+  void returned(Told of, long minor, String reference) {
+    enter(of, "RETURNED", minor, of.account, reference);
+  }
+
+  private void enter(Told of, String status, long minor, String account, String reference) {
+    book.add(new Entry(of, status, minor, account, reference, scene.clock.peek()));
+  }
+
   private void pay(Told now) {
     now.state = State.PAID;
     now.paidMinor = now.minor;
     now.paidAccount = now.account;
+    enter(now, "PAID", now.paidMinor, now.paidAccount, now.reference());
     world.paid(this, now);
   }
 
@@ -265,6 +286,7 @@ final class Bank {
     now.state = State.PAID;
     now.paidMinor = minor;
     now.paidAccount = account;
+    enter(now, "PAID", minor, account, now.reference());
     world.paidWrongly(this, now);
   }
 }

@@ -33,6 +33,7 @@ final class Chances {
   private final World world;
   private final Post post;
   private final Steps steps;
+  private final Statements statements;
   private final Supplier<Instance> somebody;
   private final List<Runnable> lottery = new ArrayList<>();
 
@@ -43,12 +44,14 @@ final class Chances {
       World world,
       Post post,
       Steps steps,
+      Statements statements,
       Supplier<Instance> somebody) {
     this.scene = scene;
     this.clients = clients;
     this.world = world;
     this.post = post;
     this.steps = steps;
+    this.statements = statements;
     this.somebody = somebody;
     fillLottery();
   }
@@ -80,6 +83,11 @@ final class Chances {
     tickets(6, () -> timePasses(5, 90));
     tickets(3, () -> timePasses(300, 6 * 3600));
     tickets(1, () -> timePasses(24 * 3600, 72 * 3600));
+    if (scene.hasStatements) {
+      tickets(4, this::untilMidnightIsOver);
+      tickets(16, statements::bring);
+      tickets(8, () -> turn("reconciles", i -> i.reconciliation().step()));
+    }
     tickets(4, this::review);
     tickets(3, this::cancel);
     tickets(1, this::pauseChannel);
@@ -199,6 +207,13 @@ final class Chances {
       world.happen();
     }
     scene.clock.advanceTo(until);
+  }
+
+  /** The banks' day ends, and some of the night goes by. */
+  private void untilMidnightIsOver() {
+    Instant now = scene.clock.peek();
+    long left = Duration.between(now, Lists.end(Lists.dayOf(now))).toSeconds();
+    timePasses(left, left + 4 * 3600);
   }
 
   private void review() {

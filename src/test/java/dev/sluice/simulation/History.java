@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -26,6 +27,7 @@ final class History {
   private static final int FEWEST_STEPS = 60;
   private static final int MOST_EXTRA_STEPS = 30;
   private static final int MOST_ROUNDS = 400;
+  private static final int MOST_PASSES = 20;
 
   private final long seed;
   private final Scene scene;
@@ -35,6 +37,8 @@ final class History {
   private final Receiver receiver;
   private final Steps steps;
   private final Judge judge;
+  private final Statements statements;
+  private final StatementJudge books;
   private final Chances chances;
   private final Arena arena;
   private final List<Instance> instances = new ArrayList<>();
@@ -67,7 +71,9 @@ final class History {
     this.receiver = new Receiver(scene);
     this.steps = new Steps(scene, clients);
     this.judge = new Judge(scene, clients, world, post, receiver, steps, arena.judge);
-    this.chances = new Chances(scene, clients, world, post, steps, this::somebody);
+    this.books = new StatementJudge(scene, world, post, arena.judge);
+    this.statements = new Statements(scene, world, steps, this::somebody, books::unfinishedFiles);
+    this.chances = new Chances(scene, clients, world, post, steps, statements, this::somebody);
   }
 
   private Steps steps() {
@@ -97,6 +103,9 @@ final class History {
     }
     if (scene.violation() == null) {
       judge.judge();
+      if (scene.hasStatements) {
+        books.judge(statements);
+      }
     }
     return done;
   }
@@ -113,7 +122,8 @@ final class History {
               receiver,
               arena.mistake,
               shortfall,
-              this::elsewhere));
+              this::elsewhere,
+              arena.directory));
     }
     Engine engine = instances.getFirst().engine();
     for (String user : Setting.USERS) {
@@ -210,6 +220,51 @@ final class History {
     if (steps.unansweredAgain(instances.getFirst()) > 0) {
       scene.violated("clients get no answer although nothing goes wrong");
     }
+    for (int pass = 0; pass < MOST_PASSES; pass++) {
+      comeToQuiet();
+      if (scene.violation() != null || !scene.hasStatements || !reconcile()) {
+        return;
+      }
+    }
+    scene.violated("statements never come to an end");
+  }
+
+  /**
+   * The banks bring the truth about each day, and the engine compares; returns whether anything was
+   * left to do.
+   */
+  private boolean reconcile() {
+    int did = statements.bringTruth(books.daysOfPayouts());
+    world.happen();
+    if (did == 0) {
+      did += waitForStatements();
+    }
+    for (int turn = 1, last = 0; turn < MOST_ROUNDS && turn - last < 2; turn++) {
+      Instance instance = instances.get(turn % instances.size());
+      int now = steps.turn(instance, "reconciles", i -> i.reconciliation().step());
+      if (now > 0) {
+        last = turn;
+      }
+      did += now;
+    }
+    return did > 0;
+  }
+
+  /** Lets the time pass that reconciliation waits for; returns how often it has to be looked at. */
+  private int waitForStatements() {
+    LocalDate waiting = books.lookAgainAfter();
+    if (waiting != null) {
+      scene.clock.advanceTo(Lists.end(waiting));
+    }
+    int unfinished = books.unfinishedFiles();
+    if (unfinished > 0) {
+      scene.clock.advance(Duration.ofMinutes(10));
+    }
+    return unfinished;
+  }
+
+  /** Everything under way goes on until nothing is left to do. */
+  private void comeToQuiet() {
     for (int round = 0; round < MOST_ROUNDS; round++) {
       world.happen();
       for (Instance instance : instances) {
@@ -247,6 +302,7 @@ final class History {
     String violation = scene.violation();
     if (violation == null) {
       judge.count();
+      books.count();
     }
     scene.coverage.history(done);
     try {

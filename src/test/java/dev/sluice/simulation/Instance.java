@@ -1,22 +1,27 @@
 package dev.sluice.simulation;
 
 import dev.sluice.channel.Channel;
+import dev.sluice.money.Ids;
 import dev.sluice.notify.Deliverer;
 import dev.sluice.notify.Sender;
 import dev.sluice.notify.WebhookSettings;
 import dev.sluice.payout.ShortfallPolicy;
+import dev.sluice.reconcile.Reconciliation;
 import dev.sluice.simulation.Injected.ProcessDied;
 import dev.sluice.support.Engine;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One instance of the service: it dies and is started again, on the same database. */
 final class Instance implements SimDataSource.Host {
@@ -43,10 +48,12 @@ final class Instance implements SimDataSource.Host {
   private final Mistake mistake;
   private final ShortfallPolicy shortfall;
   private final BiConsumer<Instance, Fault> whileStopped;
+  private final Path directory;
   private final Fate fate = new Fate();
   private SimDataSource dataSource;
   private Engine engine;
   private Deliverer deliverer;
+  private Reconciliation reconciliation;
   private boolean dead;
 
   Instance(
@@ -57,7 +64,8 @@ final class Instance implements SimDataSource.Host {
       Receiver receiver,
       Mistake mistake,
       ShortfallPolicy shortfall,
-      BiConsumer<Instance, Fault> whileStopped) {
+      BiConsumer<Instance, Fault> whileStopped,
+      Path directory) {
     this.name = name;
     this.connection = connection;
     this.scene = scene;
@@ -66,9 +74,11 @@ final class Instance implements SimDataSource.Host {
     this.mistake = mistake;
     this.shortfall = shortfall;
     this.whileStopped = whileStopped;
+    this.directory = directory;
     this.dataSource = new SimDataSource(connection, this);
     this.engine = newEngine();
     this.deliverer = newDeliverer();
+    this.reconciliation = newReconciliation();
   }
 
   /** A new process on the same database: nothing of the old one's memory is left. */
@@ -78,6 +88,7 @@ final class Instance implements SimDataSource.Host {
     dataSource = new SimDataSource(connection, this);
     engine = newEngine();
     deliverer = newDeliverer();
+    reconciliation = newReconciliation();
     scene.tell("%s is started again", name);
   }
 
@@ -108,6 +119,24 @@ final class Instance implements SimDataSource.Host {
         new SimpleMeterRegistry());
   }
 
+  private Reconciliation newReconciliation() {
+    return new Reconciliation(
+        engine.jdbc,
+        engine.withdrawals,
+        engine.ledger,
+        engine.reviews,
+        engine.payouts.statements(),
+        engine.payouts.timeline(),
+        world.banks.stream().<Channel>map(bank -> new Line(bank, scene, this)).toList(),
+        engine.vault,
+        JsonMapper.shared(),
+        new TransactionTemplate(new JdbcTransactionManager(dataSource)),
+        scene.clock,
+        new Ids(scene.clock, new Random(scene.dice.seed())),
+        Lists.settings(directory, world.banks),
+        new SimpleMeterRegistry());
+  }
+
   private Sender.Answer send(String url, byte[] sealedSecret, UUID eventId, String body) {
     Fault fault = fate.atCall();
     if (fault == Fault.DIED_BEFORE_CALL) {
@@ -129,6 +158,10 @@ final class Instance implements SimDataSource.Host {
 
   Deliverer deliverer() {
     return deliverer;
+  }
+
+  Reconciliation reconciliation() {
+    return reconciliation;
   }
 
   @Override

@@ -159,7 +159,7 @@ final class Judge {
         }
       }
       case SUCCESS -> {
-        if (returned && !row.hasCase("RETURN", "MISMATCH", "CONTRADICTION")) {
+        if (returned && !row.hasCase("RETURN", "MISMATCH", "CONTRADICTION", "STATEMENT:OPEN")) {
           scene.violated("%s was returned, and nothing came of it", row.note);
         }
       }
@@ -341,6 +341,11 @@ final class Judge {
                                    beneficiary, channel_reference, dedup, received_at, applied_at,
                                    effect, tries)::text from channel_message
           union all select 'k' || k::text from contradiction k
+          union all select 'f' || (id, source, name, sha256, state, refusal)::text from statement_file
+          union all select 'r' || r::text from statement_run r
+          union all select 'l' || l::text from statement_line l
+          union all select 'u' || u::text from statement_unconfirmed u
+          union all select 's' || s::text from statement_break s
           union all select 'b' || (owner, kind, currency, available, held)::text from account) rows
       """;
 }

@@ -38,7 +38,8 @@ enum Planted {
 
   SETTLE_TWICE(
       "a duplicate callback settles again",
-      "what is held is what orders under way have agreed|a hold ends once",
+      "what is held is what orders under way have agreed|a hold ends once"
+          + "|a final attempt its state",
       () ->
           new Forgetful(
               "PAID",
@@ -100,7 +101,17 @@ enum Planted {
                               new Outcome.Paid(null, paid.beneficiary(), paid.reference()))
                           : event;
                     }
-                  }));
+                  })),
+
+  MOVE_MATCHED_AGAIN(
+      "what was moved for a statement is moved again when it is looked at again",
+      "nothing is open at .*, and clearing has",
+      ForgottenMoves::new),
+
+  BELIEVE_ANY_LINE(
+      "a statement's line settles an order whatever amount it has",
+      "is SUCCESS, and no bank has paid it|nothing is open at|and no break tells it",
+      BelievedLines::new);
 
   final String words;
 
@@ -309,6 +320,28 @@ enum Planted {
           "where w.key_hash = any (?)",
           "where w.key_hash = any (?) and w.created_at > '%s'"
               .formatted(situation.now.minus(Duration.ofMinutes(5))));
+    }
+  }
+
+  /** Doesn't look for what it has moved from clearing to bank before. */
+  private static final class ForgottenMoves extends Mistake {
+    @Override
+    String rewritten(String sql, Situation situation) {
+      return sql.replace("x.cause = r.id and x.kind = 'MATCH'", "x.cause = r.id and false");
+    }
+  }
+
+  /** Takes the order's own amount for what stands on the line. */
+  private static final class BelievedLines extends Mistake {
+    @Override
+    String rewritten(String sql, Situation situation) {
+      return sql.replace(
+              "s.request_text, s.reference, s.amount,",
+              "s.request_text, s.reference, coalesce(w.amount, s.amount) as amount,")
+          .replace(
+              "from staged s\n  full join",
+              "from staged s left join payout_attempt p on p.id = s.request"
+                  + " left join withdrawal w on w.id = p.withdrawal_id\n  full join");
     }
   }
 

@@ -97,12 +97,19 @@ final class Post {
       send(returnLetter(bank, told, told.minor + 1, "ret-" + ++references));
       return;
     }
+    if (scene.hasStatements && scene.dice.chance(25)) {
+      scene.met(Fault.RETURN_ON_STATEMENT_ONLY);
+      Letter unsent = returnLetter(bank, told, minor, "ret-" + ++references);
+      scene.tell("%s has %s, and tells nobody yet", bank.name, unsent.words());
+      return;
+    }
     Letter letter = returnLetter(bank, told, minor, "ret-" + ++references);
     send(letter);
     if (scene.dice.chance(40)) {
       scene.met(Fault.RETURN_TWICE);
       String reference = "ret-" + references;
-      world.at(scene.dice.between(0, HOUR), () -> send(returnLetter(bank, told, minor, reference)));
+      Letter again = wording(bank, told, minor, reference);
+      world.at(scene.dice.between(0, HOUR), () -> send(again));
     }
     if (scene.dice.chance(25)) {
       scene.met(Fault.RETURN_SECOND);
@@ -113,18 +120,16 @@ final class Post {
 
   private Letter returnLetter(Bank bank, Told told, long minor, String reference) {
     returned.computeIfAbsent(told.note, n -> new ArrayList<>()).add(minor);
+    bank.returned(told, minor, reference);
+    return wording(bank, told, minor, reference);
+  }
+
+  private Letter wording(Bank bank, Told told, long minor, String reference) {
     return letter(bank, told, "RETURNED", minor, told.account, reference, "returned");
   }
 
   private Letter paidLetter(Bank bank, Told told) {
-    return letter(
-        bank,
-        told,
-        "PAID",
-        told.paidMinor,
-        told.paidAccount,
-        "ref-" + told.number.substring(24),
-        "paid");
+    return letter(bank, told, "PAID", told.paidMinor, told.paidAccount, told.reference(), "paid");
   }
 
   private Letter letter(

@@ -15,6 +15,10 @@ final class Scene {
   final SimClock clock = new SimClock();
   final Coverage coverage = new Coverage();
   final Dice dice;
+
+  /** Whether banks bring their lists in this history: many questions don't need them. */
+  final boolean hasStatements;
+
   final List<String> story = new ArrayList<>();
   private int depth;
   private int pauses;
@@ -23,6 +27,7 @@ final class Scene {
 
   Scene(long seed) {
     this.dice = new Dice(seed);
+    this.hasStatements = dice.chance(50);
   }
 
   /** Faults are off from here on. */

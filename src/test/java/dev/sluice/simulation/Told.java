@@ -48,8 +48,13 @@ final class Told {
     this.firstAt = at;
   }
 
+  /** The bank's own name of what it made of this. */
+  String reference() {
+    return "ref-" + number.substring(24);
+  }
+
   Outcome paidOutcome() {
     return new Outcome.Paid(
-        Money.ofMinor(paidMinor, "CNY"), Masking.mask(paidAccount), "ref-" + number.substring(24));
+        Money.ofMinor(paidMinor, "CNY"), Masking.mask(paidAccount), reference());
   }
 }
