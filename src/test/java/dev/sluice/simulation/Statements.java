@@ -211,8 +211,9 @@ final class Statements {
 
   /** A list that had been replaced by another counts again only because a person says so. */
   private void known(Instance instance, Parcel parcel, StatementFile file) {
-    if (!parcel.readable) {
+    if (kept.stream().noneMatch(p -> p.day.equals(parcel.day) && p.text.equals(parcel.text))) {
       keep(parcel); // taken before, without an answer
+      return;
     }
     if (!parcel.last || parcel.text.equals(brought.get(parcel.day))) {
       return;
