@@ -12,8 +12,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.stereotype.Component;
 
 /** The house: imports go down this list only, and packages on one line don't import each other. */
 class ArchitectureTest {
@@ -93,6 +95,18 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .belongToAnyOf(Double.class, Float.class)
         .check(CLASSES);
+  }
+
+  @Test
+  void whatMakesBeansIsNamedSoThatItIsFound() {
+    Pattern found =
+        Pattern.compile(
+            SluiceApplication.WITH_BEANS.replaceAll("^\\*\\*/\\{name:(.*)}\\.class$", "$1"));
+    assertThat(CLASSES)
+        .filteredOn(type -> type.isMetaAnnotatedWith(Component.class))
+        .extracting(JavaClass::getSimpleName)
+        .hasSizeGreaterThan(20)
+        .allMatch(name -> name.equals("SluiceApplication") || found.matcher(name).matches());
   }
 
   private static boolean isProvider(JavaClass type) {

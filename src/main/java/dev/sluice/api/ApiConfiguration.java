@@ -1,6 +1,8 @@
 package dev.sluice.api;
 
+import dev.sluice.beneficiary.Beneficiaries;
 import dev.sluice.channel.ChannelRouter;
+import dev.sluice.vault.Vault;
 import dev.sluice.withdrawal.Withdrawals;
 import java.time.Clock;
 import java.util.List;
@@ -29,6 +31,12 @@ public class ApiConfiguration {
   @Bean
   Bodies bodies(ApiSettings settings) {
     return new Bodies(settings.maxBodyBytes(), settings.bodyTimeout());
+  }
+
+  /** Reads requests to withdraw. */
+  @Bean
+  WithdrawalReader withdrawalReader(Beneficiaries beneficiaries, Vault vault) {
+    return new WithdrawalReader(beneficiaries, vault);
   }
 
   /** Works through batches. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
@@ -67,7 +68,6 @@ public class OpenApiConfiguration {
                             + " withdrawals:batch (orders of any users, in batches), ledger"
                             + " (accounts, credits and beneficiaries of all users), ops (orders of"
                             + " all users, reviews, webhook endpoints)."));
-    ModelConverters.getInstance().readAll(Problem.class).forEach(components::addSchemas);
     return new OpenAPI()
         .info(
             new Info()
@@ -85,6 +85,15 @@ public class OpenApiConfiguration {
                     """)
                 .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
         .components(components);
+  }
+
+  /** Adds what a problem looks like, once somebody asks for the document. */
+  @Bean
+  GlobalOpenApiCustomizer problemInOpenApi() {
+    return document ->
+        ModelConverters.getInstance()
+            .readAll(Problem.class)
+            .forEach(document.getComponents()::addSchemas);
   }
 
   /** Adds to each call who may use it and what it refuses. */

@@ -11,10 +11,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Currency;
 import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 
 /** Reads a request to withdraw: its form, whose it is, and what makes a repetition of it. */
-@Component
 class WithdrawalReader {
   static final String KEY_HEADER = "Idempotency-Key";
   static final String KEY_FIELD = "idempotencyKey";

@@ -99,23 +99,25 @@ public final class Beneficiaries {
     record Ambiguous() implements Resolution {}
   }
 
-  /** Resolves a batch of references, in order, with one query. */
+  /** Resolves a batch of references, in order, with a query for each kind that there is. */
   public Supplier<List<Resolution>> resolve(RoundTrip trip, List<Wanted> wanted) {
-    Supplier<List<BeneficiaryStore.Match>> matches = store.match(trip, wanted);
-    return () -> resolutions(wanted, matches.get());
+    Supplier<Map<Sought, List<Beneficiary>>> found =
+        store.find(trip, wanted.stream().map(Beneficiaries::sought).distinct().toList());
+    return () -> {
+      Map<Sought, List<Beneficiary>> all = found.get();
+      return wanted.stream()
+          .map(w -> resolution(w.reference(), all.getOrDefault(sought(w), List.of())))
+          .toList();
+    };
   }
 
-  private static List<Resolution> resolutions(
-      List<Wanted> wanted, List<BeneficiaryStore.Match> matches) {
-    Map<Integer, List<Beneficiary>> found = new HashMap<>();
-    for (BeneficiaryStore.Match match : matches) {
-      found.computeIfAbsent(match.index(), i -> new ArrayList<>(1)).add(match.beneficiary());
-    }
-    List<Resolution> resolutions = new ArrayList<>(wanted.size());
-    for (int i = 0; i < wanted.size(); i++) {
-      resolutions.add(resolution(wanted.get(i).reference(), found.getOrDefault(i, List.of())));
-    }
-    return resolutions;
+  private static Sought sought(Wanted wanted) {
+    return switch (wanted.reference()) {
+      case BeneficiaryReference.ById(UUID id) -> new Sought.ById(wanted.userId(), id);
+      case BeneficiaryReference.ByMask(String masked) -> new Sought.ByMask(wanted.userId(), masked);
+      case BeneficiaryReference.ByNumber number ->
+          new Sought.ByFingerprint(wanted.userId(), number.fingerprint());
+    };
   }
 
   private static Resolution resolution(BeneficiaryReference reference, List<Beneficiary> found) {

@@ -1,18 +1,22 @@
 package dev.sluice.beneficiary;
 
-import dev.sluice.beneficiary.BeneficiaryReference.ById;
-import dev.sluice.beneficiary.BeneficiaryReference.ByMask;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import dev.sluice.beneficiary.BeneficiaryReference.ByNumber;
 import dev.sluice.database.Columns;
 import dev.sluice.database.RoundTrip;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -35,7 +39,13 @@ final class BeneficiaryStore {
 
   record Stored(Beneficiary beneficiary, UUID fingerprint) {}
 
-  record Match(int index, Beneficiary beneficiary) {}
+  private record Found(Sought sought, Beneficiary beneficiary) {}
+
+  private static final String FIND =
+      """
+      select b.id, b.user_id, b.kind, b.fingerprint, b.masked, b.holder_name, b.bank, b.created_at
+        from beneficiary b join
+      """;
 
   record SealedRow(Beneficiary beneficiary, byte[] sealed) {
     @Override
@@ -84,28 +94,57 @@ final class BeneficiaryStore {
         MOST_LISTED);
   }
 
-  /** All matches of each reference; the index is the reference's place in the batch. */
-  Supplier<List<Match>> match(RoundTrip trip, List<Beneficiaries.Wanted> wanted) {
-    List<Integer> places = IntStream.range(0, wanted.size()).boxed().toList();
-    return trip.query(
-        """
-        select w.place, b.id, b.user_id, b.kind, b.masked, b.holder_name, b.bank, b.created_at
-          from unnest(?, ?, ?, ?, ?) as w (place, user_id, id, fingerprint, masked)
-         cross join lateral (
-               select * from beneficiary x where x.id = w.id and x.user_id = w.user_id
-               union all
-               select * from beneficiary x where x.user_id = w.user_id and x.fingerprint = w.fingerprint
-               union all
-               select * from beneficiary x where x.user_id = w.user_id and x.masked = w.masked) b
-        """,
-        (ps, first) ->
-            Columns.of(ps, places, first)
-                .integer(i -> i)
-                .text(i -> wanted.get(i).userId())
-                .uuid(i -> wanted.get(i).reference() instanceof ById r ? r.id() : null)
-                .uuid(i -> wanted.get(i).reference() instanceof ByNumber r ? r.fingerprint() : null)
-                .text(i -> wanted.get(i).reference() instanceof ByMask r ? r.masked() : null),
-        (row, n) -> new Match(row.getInt("place"), beneficiary(row)));
+  /** All matches of each: one query for each way of looking up that is there. */
+  Supplier<Map<Sought, List<Beneficiary>>> find(RoundTrip trip, List<Sought> all) {
+    List<Sought.ById> ids = of(Sought.ById.class, all);
+    List<Sought.ByFingerprint> numbers = of(Sought.ByFingerprint.class, all);
+    List<Sought.ByMask> masks = of(Sought.ByMask.class, all);
+    List<Supplier<List<Found>>> found = new ArrayList<>();
+    if (!ids.isEmpty()) {
+      found.add(
+          trip.query(
+              FIND + "unnest(?, ?) as w (user_id, id) using (user_id, id)",
+              (ps, first) ->
+                  Columns.of(ps, ids, first).text(Sought.ById::userId).uuid(Sought.ById::id),
+              (row, n) -> found(row, b -> new Sought.ById(b.userId(), b.id()))));
+    }
+    if (!numbers.isEmpty()) {
+      found.add(
+          trip.query(
+              FIND + "unnest(?, ?) as w (user_id, fingerprint) using (user_id, fingerprint)",
+              (ps, first) ->
+                  Columns.of(ps, numbers, first)
+                      .text(Sought.ByFingerprint::userId)
+                      .uuid(Sought.ByFingerprint::fingerprint),
+              (row, n) -> {
+                UUID fingerprint = row.getObject("fingerprint", UUID.class);
+                return found(row, b -> new Sought.ByFingerprint(b.userId(), fingerprint));
+              }));
+    }
+    if (!masks.isEmpty()) {
+      found.add(
+          trip.query(
+              FIND + "unnest(?, ?) as w (user_id, masked) using (user_id, masked)",
+              (ps, first) ->
+                  Columns.of(ps, masks, first)
+                      .text(Sought.ByMask::userId)
+                      .text(Sought.ByMask::masked),
+              (row, n) -> found(row, b -> new Sought.ByMask(b.userId(), b.masked()))));
+    }
+    return () ->
+        found.stream()
+            .flatMap(rows -> rows.get().stream())
+            .collect(groupingBy(Found::sought, mapping(Found::beneficiary, toList())));
+  }
+
+  private static <T> List<T> of(Class<T> type, List<Sought> all) {
+    return all.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  private static Found found(ResultSet row, Function<Beneficiary, Sought> sought)
+      throws SQLException {
+    Beneficiary beneficiary = beneficiary(row);
+    return new Found(sought.apply(beneficiary), beneficiary);
   }
 
   List<SealedRow> sealed(Collection<UUID> ids) {

@@ -7,7 +7,9 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PGobject;
 
 /**
  * Sets the rows of a batch as one array per column, so that {@code unnest} turns them back into
@@ -38,22 +40,30 @@ public final class Columns<T> {
 
   /** A {@code text[]} parameter. */
   public Columns<T> text(Function<T, @Nullable String> column) throws SQLException {
-    return array("text", column);
+    return array("text", column, String[]::new);
   }
 
   /** A {@code uuid[]} parameter. */
   public Columns<T> uuid(Function<T, @Nullable UUID> column) throws SQLException {
-    return array("uuid", column);
+    StringBuilder literal = new StringBuilder(rows.size() * 37 + 2).append('{');
+    for (T row : rows) {
+      literal.append(literal.length() > 1 ? "," : "").append(column.apply(row)); // NULL for null
+    }
+    PGobject array = new PGobject();
+    array.setType("_uuid");
+    array.setValue(literal.append('}').toString());
+    statement.setObject(next++, array);
+    return this;
   }
 
   /** A {@code bigint[]} parameter. */
   public Columns<T> bigint(Function<T, @Nullable Long> column) throws SQLException {
-    return array("int8", column);
+    return array("int8", column, Long[]::new);
   }
 
   /** An {@code integer[]} parameter. */
   public Columns<T> integer(Function<T, @Nullable Integer> column) throws SQLException {
-    return array("int4", column);
+    return array("int4", column, Integer[]::new);
   }
 
   /** A {@code timestamptz[]} parameter. */
@@ -63,7 +73,8 @@ public final class Columns<T> {
         row -> {
           Instant at = column.apply(row);
           return at == null ? null : at.toString();
-        });
+        },
+        String[]::new);
   }
 
   /** A {@code bytea[]} parameter. */
@@ -79,9 +90,15 @@ public final class Columns<T> {
     return this;
   }
 
-  private Columns<T> array(String type, Function<T, ? extends @Nullable Object> column)
+  /** An array of the very type is sent in binary, an {@code Object[]} as text. */
+  private <V> Columns<T> array(
+      String type, Function<T, ? extends @Nullable V> column, IntFunction<V[]> typed)
       throws SQLException {
-    Object[] values = rows.stream().map(column).toArray();
+    V[] values = typed.apply(rows.size());
+    int i = 0;
+    for (T row : rows) {
+      values[i++] = column.apply(row);
+    }
     statement.setArray(next++, statement.getConnection().createArrayOf(type, values));
     return this;
   }

@@ -2,6 +2,7 @@ package dev.sluice.embedded;
 
 import dev.sluice.embedded.EmbeddedBank.BankKeys;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -14,8 +15,9 @@ import org.springframework.context.annotation.Configuration;
 class EmbeddedConfiguration {
   /** Stopped after whatever uses it: the pool of connections depends on this bean. */
   @Bean(destroyMethod = "close")
-  EmbeddedDatabase embeddedDatabase(EmbeddedSettings settings) {
-    return EmbeddedDatabase.start(settings);
+  EmbeddedDatabase embeddedDatabase(EmbeddedSettings settings, ObjectProvider<EarlyStart> early) {
+    EarlyStart begun = early.getIfAvailable();
+    return begun == null ? EmbeddedDatabase.start(settings) : begun.take();
   }
 
   @Bean

@@ -103,13 +103,21 @@ public final class Ledger {
 
   /** In the caller's transaction: locks user accounts in the order of their ids. */
   public Supplier<Map<Key, Account>> lockByKey(RoundTrip trip, Collection<Key> keys) {
-    Supplier<List<Account>> accounts = store.lockByKey(trip, keys);
+    return byKey(store.lockByKey(trip, keys));
+  }
+
+  /** User accounts as they stand, not locked: what follows from them is {@link #hold guarded}. */
+  public Supplier<Map<Key, Account>> readByKey(RoundTrip trip, Collection<Key> keys) {
+    return byKey(store.readByKey(trip, keys));
+  }
+
+  private static Supplier<Map<Key, Account>> byKey(Supplier<List<Account>> accounts) {
     return () -> {
-      Map<Key, Account> locked = new HashMap<>();
+      Map<Key, Account> found = new HashMap<>();
       for (Account account : accounts.get()) {
-        locked.put(new Key(account.userId(), account.currency()), account);
+        found.put(new Key(account.userId(), account.currency()), account);
       }
-      return locked;
+      return found;
     };
   }
 
@@ -137,6 +145,21 @@ public final class Ledger {
     if (transfers.isEmpty()) {
       return;
     }
+    store.insertTransfers(trip, transfers);
+    store.changeBalances(trip, changes(transfers));
+  }
+
+  /**
+   * Writes holds on accounts that are not locked: one conditional update per account decides, in
+   * the order of the accounts' ids. Sending the trip throws {@link BalancesMoved} if an account is
+   * not active or has too little by now; the caller's transaction must then end.
+   */
+  public void hold(RoundTrip trip, List<Transfer> holds) {
+    store.changeBalancesIfCovered(trip, changes(holds));
+    store.insertTransfers(trip, holds);
+  }
+
+  private static Collection<BalanceChange> changes(List<Transfer> transfers) {
     Map<Long, BalanceChange> changes = new TreeMap<>();
     for (Transfer transfer : transfers) {
       addChange(changes, transfer, transfer.debit());
@@ -144,8 +167,7 @@ public final class Ledger {
         addChange(changes, transfer, transfer.credit());
       }
     }
-    store.insertTransfers(trip, transfers);
-    store.changeBalances(trip, changes.values());
+    return changes.values();
   }
 
   private static void addChange(Map<Long, BalanceChange> changes, Transfer transfer, long account) {

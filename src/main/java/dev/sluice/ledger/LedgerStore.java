@@ -11,7 +11,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
@@ -73,16 +75,26 @@ final class LedgerStore {
     return new RoundTrip(jdbc);
   }
 
+  private static final String BY_KEY =
+      """
+      select a.id, a.owner, a.currency, a.status, a.available, a.held, a.created_at
+        from account a
+        join unnest(?, ?) as k (owner, currency) on a.owner = k.owner and a.currency = k.currency
+       where a.kind = 'USER'
+      """;
+
   Supplier<List<Account>> lockByKey(RoundTrip trip, Collection<Ledger.Key> keys) {
+    return byKey(trip, BY_KEY + "order by a.id for update of a", keys);
+  }
+
+  Supplier<List<Account>> readByKey(RoundTrip trip, Collection<Ledger.Key> keys) {
+    return byKey(trip, BY_KEY, keys);
+  }
+
+  private static Supplier<List<Account>> byKey(
+      RoundTrip trip, String sql, Collection<Ledger.Key> keys) {
     return trip.query(
-        """
-        select a.id, a.owner, a.currency, a.status, a.available, a.held, a.created_at
-          from account a
-          join unnest(?, ?) as k (owner, currency) on a.owner = k.owner and a.currency = k.currency
-         where a.kind = 'USER'
-         order by a.id
-           for update of a
-        """,
+        sql,
         (ps, first) ->
             Columns.of(ps, keys, first).text(Ledger.Key::userId).text(Ledger.Key::currency),
         ACCOUNT_ROW);
@@ -117,35 +129,66 @@ final class LedgerStore {
   }
 
   void insertTransfers(RoundTrip trip, List<Transfer> transfers) {
+    // Nearly always one instant; a time in each row would be read from text, row by row.
+    transfers.stream()
+        .collect(Collectors.groupingBy(Transfer::at))
+        .forEach((at, rows) -> insertTransfers(trip, rows, at));
+  }
+
+  private static void insertTransfers(RoundTrip trip, List<Transfer> transfers, Instant at) {
     trip.update(
         """
         insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
-        select * from unnest(?, ?, ?, ?, ?, ?, ?, ?)
+        select t.*, ? from unnest(?, ?, ?, ?, ?, ?, ?) as t
         """,
         (ps, first) ->
             Columns.of(ps, transfers, first)
+                .same(at)
                 .uuid(Transfer::cause)
                 .integer(Transfer::step)
                 .text(t -> t.kind().name())
                 .bigint(Transfer::debit)
                 .bigint(Transfer::credit)
                 .bigint(t -> t.amount().minor())
-                .text(t -> t.amount().currency().getCurrencyCode())
-                .time(Transfer::at),
+                .text(t -> t.amount().currency().getCurrencyCode()),
         written -> {});
   }
 
+  private static final String CHANGE =
+      """
+      update account a
+         set available = a.available + c.available, held = a.held + c.held
+        from unnest(?, ?, ?) as c (id, available, held)
+       where a.id = c.id and a.kind = 'USER'
+      """;
+
   void changeBalances(RoundTrip trip, Collection<BalanceChange> changes) {
+    change(
+        trip,
+        CHANGE,
+        changes,
+        missing -> new IllegalStateException(missing + " user accounts are not there"));
+  }
+
+  /** In the order of the changes, so that those who change several never wait in a circle. */
+  void changeBalancesIfCovered(RoundTrip trip, Collection<BalanceChange> changes) {
+    change(
+        trip,
+        CHANGE + "   and a.status = 'ACTIVE' and a.available + c.available >= 0",
+        changes,
+        BalancesMoved::new);
+  }
+
+  private static void change(
+      RoundTrip trip,
+      String sql,
+      Collection<BalanceChange> changes,
+      IntFunction<RuntimeException> missing) {
     if (changes.isEmpty()) {
       return;
     }
     trip.update(
-        """
-        update account a
-           set available = a.available + c.available, held = a.held + c.held
-          from unnest(?, ?, ?) as c (id, available, held)
-         where a.id = c.id and a.kind = 'USER'
-        """,
+        sql,
         (ps, first) ->
             Columns.of(ps, changes, first)
                 .bigint(BalanceChange::accountId)
@@ -153,9 +196,7 @@ final class LedgerStore {
                 .bigint(BalanceChange::held),
         changed -> {
           if (changed != changes.size()) {
-            throw new IllegalStateException(
-                "%d of %d user accounts are not there"
-                    .formatted(changes.size() - changed, changes.size()));
+            throw missing.apply(changes.size() - changed);
           }
         });
   }

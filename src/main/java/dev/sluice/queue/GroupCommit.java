@@ -8,12 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -29,9 +26,8 @@ import org.springframework.transaction.TransactionException;
  * Group commit: requests wait in a bounded queue, committers take what is there and commit it as
  * one transaction, then each caller gets its own answer.
  *
- * <p>A batch costs about as much as some twenty requests, so full batches are worth a short wait:
- * while one commit runs, the next gathers what comes; a further committer starts beside it only
- * when many wait. Who is alone is committed at once.
+ * <p>A batch costs about as much as some twenty requests, so full batches are worth a short wait
+ * ({@link Gathering}). Who is alone is committed at once.
  *
  * <p>If a batch fails because of what is in it, each request is tried alone, so that one bad
  * request fails alone. If the database can't be reached, all of the batch fail at once: their
@@ -43,14 +39,6 @@ import org.springframework.transaction.TransactionException;
 public final class GroupCommit<Q, A> implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(GroupCommit.class);
   private static final long POLL_MILLIS = 100;
-  private static final long STEP_NANOS = 200_000;
-  private static final long LONGEST_LINGER_NANOS = 4_000_000;
-
-  /** A commit that takes longer waits for a lock or a lost connection: others needn't. */
-  private static final long LONGEST_GATHER_NANOS = 1_000_000_000;
-
-  /** While one commit runs, waiting for it gathers a fuller batch than starting beside it. */
-  private static final int WORTH_A_FURTHER_COMMIT = 200;
 
   private final Settings settings;
   private final Function<List<Q>, List<A>> commit;
@@ -58,11 +46,8 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   private final DistributionSummary batchSizes;
   private final List<Thread> committers = new ArrayList<>();
   private final ReentrantLock turn = new ReentrantLock();
-  private final ReentrantLock flight = new ReentrantLock();
-  private final Condition commitEnded = flight.newCondition();
-  private int inFlight;
-  private int lastSize;
-  private long lastNanos;
+  private final Gathering gathering;
+  private final Watch<Q, A> watch;
   private final Semaphore beside;
   private volatile boolean accepting = true;
   private volatile boolean committing;
@@ -81,8 +66,6 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   public record Settings(
       String name, int phase, int capacity, int maxBatch, int committers, Duration patience) {}
 
-  private record Waiting<Q, A>(Q request, CompletableFuture<A> answer) {}
-
   /**
    * A group commit that waits to be started.
    *
@@ -92,6 +75,8 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     this.settings = settings;
     this.commit = commit;
     this.queue = new ArrayBlockingQueue<>(settings.capacity());
+    this.gathering = new Gathering(queue);
+    this.watch = new Watch<>(settings.name(), queue, settings.patience());
     this.beside = new Semaphore(callersBeside(), true);
     this.batchSizes =
         DistributionSummary.builder("sluice.batch.size")
@@ -112,13 +97,13 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
    * @throws OutcomeUnknown if no answer came in time or the database failed: it may have been done
    */
   public A submit(Q request) {
-    Waiting<Q, A> waiting = new Waiting<>(request, new CompletableFuture<>());
+    Waiting<Q, A> waiting = new Waiting<>(request);
     if (settings.committers() == 0) {
       answer(List.of(waiting));
     } else {
       enqueue(waiting);
     }
-    return await(waiting, settings.patience().toNanos());
+    return await(waiting);
   }
 
   /** What became of one of several requests that were handed in together. */
@@ -141,12 +126,11 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
    * @return what became of each, in order
    */
   public List<Submitted<A>> submitAll(List<Q> requests) {
-    List<Waiting<Q, A>> all =
-        requests.stream().map(r -> new Waiting<Q, A>(r, new CompletableFuture<>())).toList();
+    List<Waiting<Q, A>> all = requests.stream().map(Waiting<Q, A>::new).toList();
     for (int from = 0; from < all.size(); from += settings.maxBatch()) {
       commitBeside(all.subList(from, Math.min(all.size(), from + settings.maxBatch())));
     }
-    return all.stream().map(waiting -> outcome(waiting, 0)).toList();
+    return all.stream().map(waiting -> outcome(waiting)).toList();
   }
 
   private void commitBeside(List<Waiting<Q, A>> batch) {
@@ -157,11 +141,11 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
         answer(batch);
       } else {
         Overloaded why = new Overloaded(settings.name() + (turn ? " is stopping" : " is full"));
-        batch.forEach(w -> w.answer.completeExceptionally(why));
+        batch.forEach(w -> w.answer().completeExceptionally(why));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      batch.forEach(w -> w.answer.completeExceptionally(new Overloaded("interrupted")));
+      batch.forEach(w -> w.answer().completeExceptionally(new Overloaded("interrupted")));
     } finally {
       if (turn) {
         beside.release();
@@ -169,9 +153,9 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     }
   }
 
-  private Submitted<A> outcome(Waiting<Q, A> waiting, long nanos) {
+  private Submitted<A> outcome(Waiting<Q, A> waiting) {
     try {
-      return new Submitted.Answered<>(await(waiting, nanos));
+      return new Submitted.Answered<>(await(waiting));
     } catch (Overloaded e) {
       return new Submitted.NotTaken<>(e);
     } catch (OutcomeUnknown e) {
@@ -183,28 +167,24 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     if (!accepting || !queue.offer(waiting)) {
       throw new Overloaded(settings.name() + (accepting ? " is full" : " is stopping"));
     }
+    gathering.arrived();
     if (!accepting && !committing && queue.remove(waiting)) {
       throw new Overloaded(settings.name() + " is stopping");
     }
   }
 
-  private A await(Waiting<Q, A> waiting, long nanos) {
+  /** Without a time-out of its own, which costs a timer per request: the watch ends the wait. */
+  private A await(Waiting<Q, A> waiting) {
     try {
-      return waiting.answer.get(nanos, TimeUnit.NANOSECONDS);
+      return waiting.answer().get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OutcomeUnknown("interrupted while waiting for " + settings.name(), e);
-    } catch (TimeoutException e) {
-      // Still in the queue: taken back, so surely not done.
-      if (queue.remove(waiting)) {
-        throw new Overloaded(settings.name() + " is too slow");
-      }
-      throw new OutcomeUnknown(settings.name() + " did not answer in time", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Overloaded overloaded) {
         throw overloaded;
       }
-      throw new OutcomeUnknown(settings.name() + " failed", e);
+      throw new OutcomeUnknown(settings.name() + " failed or did not answer in time", e);
     }
   }
 
@@ -220,10 +200,14 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   @Override
   public void start() {
     accepting = true;
+    gathering.close(false);
     committing = true;
     for (int i = 1; i <= settings.committers(); i++) {
       committers.add(
           Thread.ofPlatform().name("sluice-" + settings.name() + "-" + i).start(this::loop));
+    }
+    if (settings.committers() > 0) {
+      watch.start();
     }
   }
 
@@ -231,6 +215,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   @Override
   public void stop() {
     accepting = false;
+    gathering.close(true);
     try {
       for (Thread committer : committers) {
         committer.join(settings.patience());
@@ -242,11 +227,12 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       Thread.currentThread().interrupt();
     }
     committing = false;
+    watch.stop();
     committers.clear();
     List<Waiting<Q, A>> left = new ArrayList<>();
     queue.drainTo(left);
     left.forEach(
-        w -> w.answer.completeExceptionally(new Overloaded(settings.name() + " is stopping")));
+        w -> w.answer().completeExceptionally(new Overloaded(settings.name() + " is stopping")));
   }
 
   @Override
@@ -270,7 +256,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       }
     } catch (InterruptedException e) {
       batch.forEach(
-          w -> w.answer.completeExceptionally(new Overloaded(settings.name() + " is stopping")));
+          w -> w.answer().completeExceptionally(new Overloaded(settings.name() + " is stopping")));
       Thread.currentThread().interrupt();
     }
   }
@@ -284,7 +270,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
         return accepting;
       }
       batch.add(first);
-      awaitFullBatch();
+      gathering.awaitEnough();
       queue.drainTo(batch, settings.maxBatch() - 1);
       return true;
     } finally {
@@ -292,42 +278,12 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     }
   }
 
-  private void awaitFullBatch() throws InterruptedException {
-    flight.lock();
-    try {
-      long longest = System.nanoTime() + LONGEST_GATHER_NANOS;
-      while (inFlight > 0
-          && queue.size() < WORTH_A_FURTHER_COMMIT
-          && accepting
-          && System.nanoTime() < longest) {
-        commitEnded.awaitNanos(STEP_NANOS);
-      }
-      // Those who were answered together come back together: half as many as the last commit had
-      // are waited for, for half of its time at most.
-      long end = System.nanoTime() + Math.min(lastNanos / 2, LONGEST_LINGER_NANOS);
-      while (queue.size() + 1 < lastSize / 2 && accepting && System.nanoTime() < end) {
-        commitEnded.awaitNanos(STEP_NANOS);
-      }
-      inFlight++;
-    } finally {
-      flight.unlock();
-    }
-  }
-
   private void commitTimed(List<Waiting<Q, A>> batch) {
     long start = System.nanoTime();
-    try {
-      answer(batch);
+    try (Watch.UnderWay<Q, A> watched = watch.over(batch)) {
+      answer(watched.batch());
     } finally {
-      flight.lock();
-      try {
-        inFlight--;
-        lastSize = batch.size();
-        lastNanos = System.nanoTime() - start;
-        commitEnded.signalAll();
-      } finally {
-        flight.unlock();
-      }
+      gathering.ended(batch.size(), System.nanoTime() - start);
     }
   }
 
@@ -336,7 +292,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     try {
       List<A> answers = commit.apply(batch.stream().map(Waiting::request).toList());
       for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).answer.complete(answers.get(i));
+        batch.get(i).answer().complete(answers.get(i));
       }
     } catch (RuntimeException e) {
       if (batch.size() > 1 && !databaseFailed(e)) {
@@ -354,12 +310,12 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   private void fail(List<Waiting<Q, A>> batch, RuntimeException e) {
     log.warn(
         "a commit of {} {} failed; their outcome is unknown", batch.size(), settings.name(), e);
-    batch.forEach(w -> w.answer.completeExceptionally(e));
+    batch.forEach(w -> w.answer().completeExceptionally(e));
   }
 
   private void retryOnce(Waiting<Q, A> alone) {
     try {
-      alone.answer.complete(commit.apply(List.of(alone.request)).getFirst());
+      alone.answer().complete(commit.apply(List.of(alone.request())).getFirst());
     } catch (RuntimeException e) {
       fail(List.of(alone), e);
     }

@@ -13,11 +13,13 @@ final class BreakEvidence {
   private static final int MOST_TIMELINES = 200;
 
   private final BreakStore breaks;
+  private final FactStore facts;
   private final Timeline timeline;
   private final JsonMapper json;
 
-  BreakEvidence(BreakStore breaks, Timeline timeline, JsonMapper json) {
+  BreakEvidence(BreakStore breaks, FactStore facts, Timeline timeline, JsonMapper json) {
     this.breaks = breaks;
+    this.facts = facts;
     this.timeline = timeline;
     this.json = json;
   }
@@ -32,7 +34,7 @@ final class BreakEvidence {
     evidence.put("businessDate", one.businessDate().toString());
     evidence.put("runId", one.runId().toString());
     if (one.lineNo() != null) {
-      evidence.put("line", one.lineNo());
+      facts.line(one.runId(), one.lineNo()).ifPresent(l -> evidence.put("line", line(l)));
     }
     if (one.ours() != null) {
       evidence.put("ours", one.ours().toString());
@@ -44,6 +46,27 @@ final class BreakEvidence {
       evidence.put("timeline", timeline(one.withdrawalId()));
     }
     return json.writeValueAsString(evidence);
+  }
+
+  /** As the statement has it, and no more of the beneficiary's number than we show ourselves. */
+  private static Map<String, Object> line(Facts.Line line) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("number", line.number());
+    shown.put("kind", line.kind().name());
+    shown.put("amount", line.amount().toString());
+    if (line.attemptId() != null) {
+      shown.put("attemptId", line.attemptId().toString());
+    }
+    if (line.reference() != null) {
+      shown.put("reference", line.reference());
+    }
+    if (!line.shown().tail().isEmpty()) {
+      shown.put("beneficiary", line.shown().head() + "******" + line.shown().tail());
+    }
+    if (line.bookedAt() != null) {
+      shown.put("bookedAt", line.bookedAt().toString());
+    }
+    return shown;
   }
 
   private List<Map<String, String>> timeline(UUID withdrawalId) {

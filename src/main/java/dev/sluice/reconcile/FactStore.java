@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +156,11 @@ final class FactStore {
         runId,
         after,
         limit);
+  }
+
+  /** One line of a run that doesn't match outright. */
+  Optional<Facts.Line> line(UUID runId, int number) {
+    return ofRun(runId, number - 1, 1).stream().filter(l -> l.number() == number).findFirst();
   }
 
   private static Facts.Line line(ResultSet row) throws SQLException {

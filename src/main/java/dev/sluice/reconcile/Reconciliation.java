@@ -99,7 +99,7 @@ public final class Reconciliation {
             ledger,
             reviews,
             inbox,
-            new BreakEvidence(breaks, timeline, json),
+            new BreakEvidence(breaks, facts, timeline, json),
             transactions,
             clock,
             ids,

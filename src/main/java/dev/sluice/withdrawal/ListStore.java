@@ -24,18 +24,8 @@ final class ListStore {
   Page list(
       @Nullable String userId, @Nullable WithdrawalState status, @Nullable UUID before, int limit) {
     List<Object> parameters = new ArrayList<>();
-    StringBuilder conditions = new StringBuilder("true");
-    if (userId != null) {
-      conditions.append(" and user_id = ?");
-      parameters.add(userId);
-    }
-    if (before != null) {
-      conditions.append(" and id < ?");
-      parameters.add(before);
-    }
-    String window =
-        "select id, status from withdrawal where %s order by id desc limit %d"
-            .formatted(conditions, status == null ? limit + 1 : WINDOW);
+    int rows = status == null ? limit + 1 : WINDOW;
+    String window = window(userId, before, rows, parameters);
     if (status == null) {
       List<Withdrawal> orders = orders("select id from (" + window + ") x", parameters);
       boolean more = orders.size() > limit;
@@ -43,6 +33,27 @@ final class ListStore {
       return new Page(page, more ? page.getLast().id() : null);
     }
     return filtered(window, parameters, status, limit);
+  }
+
+  /** The newest rows, of all users or through the accounts of one, each read in index order. */
+  private static String window(
+      @Nullable String userId, @Nullable UUID before, int rows, List<Object> parameters) {
+    String newest = (before == null ? "" : "and w.id < ? ") + "order by w.id desc limit " + rows;
+    if (before != null) {
+      parameters.add(before);
+    }
+    if (userId == null) {
+      return "select w.id, w.status from withdrawal w where true " + newest;
+    }
+    parameters.add(userId);
+    return """
+    select w.id, w.status
+      from account a
+     cross join lateral (select * from withdrawal w where w.account_id = a.id %s) w
+     where a.owner = ? and a.kind = 'USER'
+     order by w.id desc limit %d
+    """
+        .formatted(newest, rows);
   }
 
   private Page filtered(String window, List<Object> parameters, WithdrawalState status, int limit) {

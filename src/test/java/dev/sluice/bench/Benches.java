@@ -4,7 +4,7 @@ import java.util.List;
 
 /** All that {@code bin/bench} can measure, in the order of {@code bin/bench all}. */
 final class Benches {
-  static final List<Benchmark> ALL = List.of(new Accept(), new Hot(), new Reconcile());
+  static final List<Benchmark> ALL = List.of(new Accept(), new Hot(), new Reconcile(), new Start());
 
   private Benches() {}
 

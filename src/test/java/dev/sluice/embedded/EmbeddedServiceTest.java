@@ -1,6 +1,7 @@
 package dev.sluice.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.SluiceApplication;
 import java.io.IOException;
@@ -54,6 +55,22 @@ class EmbeddedServiceTest {
   static void stop() {
     service.close();
     assertThat(data.resolve("postgres/postmaster.pid")).doesNotExist();
+  }
+
+  @Test
+  void leavesNoDatabaseBehindWhenItCanNotStart(@TempDir Path other) {
+    assertThatThrownBy(
+            () ->
+                SpringApplication.run(
+                    SluiceApplication.class,
+                    "--server.port=0",
+                    // Read before anything asks for the database, which starts meanwhile.
+                    "--sluice.api.max-requests=many",
+                    "--sluice.embedded.data=" + other,
+                    "--sluice.embedded.binaries=" + Path.of("target", "postgres-binaries")))
+        .hasRootCauseInstanceOf(NumberFormatException.class);
+    assertThat(other.resolve("postgres/PG_VERSION")).exists();
+    assertThat(other.resolve("postgres/postmaster.pid")).doesNotExist();
   }
 
   @Test

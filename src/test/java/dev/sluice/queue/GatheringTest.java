@@ -52,7 +52,7 @@ class GatheringTest {
   @Test
   void whatComesDuringACommitIsCommittedTogetherAfterIt() {
     List<Thread> callers = submit(5);
-    await(() -> callers.stream().allMatch(t -> t.getState() == Thread.State.TIMED_WAITING));
+    await(() -> callers.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
     assertThat(sizes).containsExactly(1);
 
     firstMayEnd.countDown();

@@ -118,13 +118,17 @@ final class Bench {
   }
 
   static ReconcileSettings settings(Path directory, String source) {
+    return settings(directory, source, 10_000);
+  }
+
+  static ReconcileSettings settings(Path directory, String source, int maxDifferences) {
     return new ReconcileSettings(
         directory,
         true,
         Duration.ofSeconds(5),
         Duration.ofMinutes(30),
         128,
-        10_000,
+        maxDifferences,
         100,
         3,
         Duration.ofHours(12),
@@ -229,6 +233,17 @@ final class Bench {
     while (reconciliation.step() > 0) {
       // goes on
     }
+  }
+
+  /** Whether no source is worked on: a server process outlives its killed client a little. */
+  boolean nobodyWorks() {
+    return Boolean.TRUE.equals(
+        jdbc.queryForObject(
+            """
+            select not exists (select 1 from pg_locks where locktype = 'advisory'
+                      and database = (select oid from pg_database where datname = current_database()))
+            """,
+            Boolean.class));
   }
 
   RunReport report(LocalDate day) {

@@ -101,7 +101,7 @@ class PlantedMonthTest {
           killed += service.isAlive() ? 1 : 0;
           service.destroyForcibly().waitFor();
         }
-        Eventually.until("the database has noticed", world::nobodyWorks);
+        Eventually.until("the database has noticed", world.bench::nobodyWorks);
       }
       assertThat(killed).isGreaterThanOrEqualTo(4);
       assertThat(world.taken()).isLessThan(world.month.lists.size());
@@ -140,17 +140,6 @@ class PlantedMonthTest {
           bench.jdbc.queryForObject(
               "select count(*) from statement_file where state <> 'RECEIVED'", Long.class);
       return count == null ? 0 : count;
-    }
-
-    /** A server process goes on a little after its client was killed. */
-    boolean nobodyWorks() {
-      return Boolean.TRUE.equals(
-          bench.jdbc.queryForObject(
-              """
-              select not exists (select 1 from pg_locks where locktype = 'advisory'
-                        and database = (select oid from pg_database where datname = current_database()))
-              """,
-              Boolean.class));
     }
 
     void check() {

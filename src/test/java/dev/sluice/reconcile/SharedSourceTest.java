@@ -31,16 +31,19 @@ class SharedSourceTest {
 
   @TempDir Path directory;
   private TestDatabase database;
+  private SettableClock clock;
   private Engine engine;
   private Bench bench;
 
   @BeforeEach
   void start() {
     database = TestDatabase.create();
-    SettableClock clock = new SettableClock();
+    clock = new SettableClock();
     ModelChannel channel = new ModelChannel("bank");
     engine = new Engine(database.dataSource(), clock, channel);
-    bench = new Bench(database.dataSource(), engine, channel, directory);
+    bench =
+        new Bench(
+            database.dataSource(), engine, channel, Bench.settings(directory, "bank", 60_000));
     clock.advance(Duration.ofDays(1));
   }
 
@@ -48,6 +51,15 @@ class SharedSourceTest {
   void stop() {
     engine.close();
     database.close();
+  }
+
+  private static String manyFees(int lines) {
+    Instant at = DAY.atTime(12, 0).atZone(Bench.ZONE).toInstant();
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < lines; i++) {
+      rows.add(Row.paid(String.format(Locale.ROOT, "%032x", i), 100, at).with("FEE"));
+    }
+    return Bench.csv(rows);
   }
 
   private UUID bring(String csv) {
@@ -78,12 +90,7 @@ class SharedSourceTest {
 
   @Test
   void tellsHowFarItIs() throws InterruptedException {
-    Instant at = DAY.atTime(12, 0).atZone(Bench.ZONE).toInstant();
-    List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < 200_000; i++) {
-      rows.add(Row.paid(String.format(Locale.ROOT, "%032x", i), 100, at).with("FEE"));
-    }
-    String csv = Bench.csv(rows);
+    String csv = manyFees(80_000);
     UUID file = bring(csv);
     assertThat(bench.reconciliation.progress(file)).isEmpty();
     Thread worker = Thread.ofPlatform().start(bench::finish);
@@ -101,6 +108,46 @@ class SharedSourceTest {
     worker.join();
     assertThat(bench.reconciliation.progress(file)).isEmpty();
     assertThat(state(file)).isEqualTo(StatementFile.State.DONE);
-    assertThat(bench.report(DAY).currencies().getFirst().totals().feeLines()).isEqualTo(200_000);
+    assertThat(bench.report(DAY).currencies().getFirst().totals().feeLines()).isEqualTo(80_000);
+  }
+
+  /** By SIGKILL, while its lines are on their way into the database. */
+  @Test
+  void startsAgainWhenItWasKilledInTheMidstOfItsLines() throws Exception {
+    Instant at = DAY.atTime(12, 0).atZone(Bench.ZONE).toInstant();
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 50_000; i++) {
+      Row row = Row.paid(String.format(Locale.ROOT, "%032x", i), 100, at);
+      rows.add(i < 5 ? row : row.with("REFUSED"));
+    }
+    UUID file = bring(Bench.csv(rows));
+    Process service = ReconcilingProcess.start(database.url(), directory, clock);
+    try {
+      Eventually.until("lines are on their way", () -> linesOnTheirWay() > 1_000);
+    } finally {
+      service.destroyForcibly().waitFor();
+    }
+
+    Eventually.until("the database has noticed", bench::nobodyWorks);
+    assertThat(state(file)).isEqualTo(StatementFile.State.RECEIVED);
+    assertThat(bench.reconciliation.reports().runs(null, null, 9)).isEmpty();
+
+    bench.finish();
+    assertThat(state(file)).isEqualTo(StatementFile.State.DONE);
+    RunReport.Currency found = bench.report(DAY).currencies().getFirst();
+    assertThat(found.totals().paidLines()).isEqualTo(5);
+    assertThat(found.totals().refusedLines()).isEqualTo(49_995);
+    assertThat(bench.breaks()).hasSize(5);
+  }
+
+  private long linesOnTheirWay() {
+    Long lines =
+        bench.jdbc.queryForObject(
+            """
+            select coalesce(sum(tuples_processed), 0) from pg_stat_progress_copy
+             where datname = current_database()
+            """,
+            Long.class);
+    return lines == null ? 0 : lines;
   }
 }

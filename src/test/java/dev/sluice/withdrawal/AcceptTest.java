@@ -1,5 +1,6 @@
 package dev.sluice.withdrawal;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.money.Money;
@@ -12,6 +13,9 @@ import dev.sluice.withdrawal.AcceptResult.Accepted;
 import dev.sluice.withdrawal.AcceptResult.Refusal;
 import dev.sluice.withdrawal.AcceptResult.Refused;
 import dev.sluice.withdrawal.AcceptResult.Replayed;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Currency;
@@ -250,6 +254,55 @@ class AcceptTest {
       assertThat((long) bank.payments()).isEqualTo(accepted);
       Invariants.checkAtRest(engine.jdbc);
     }
+  }
+
+  @Test
+  void decidesAgainIfTheAccountWasFrozenAfterItWasRead() throws Exception {
+    engine.wallet("u1", 100_000);
+    assertThat(why(withdrawWhile("update account set status = 'FROZEN' where owner = 'u1'")))
+        .isEqualTo(Refusal.ACCOUNT_NOT_ACTIVE);
+    assertThat(engine.jdbc.queryForObject("select count(*) from withdrawal", Long.class)).isZero();
+    Invariants.check(engine.jdbc);
+  }
+
+  @Test
+  void decidesAgainIfTheBalanceWasSpentAfterItWasRead() throws Exception {
+    engine.wallet("u1", 100_000);
+    String spent = "update account set available = %d, held = %d where owner = 'u1'";
+    assertThat(why(withdrawWhile(spent.formatted(99, 99_901))))
+        .isEqualTo(Refusal.INSUFFICIENT_FUNDS);
+    engine.jdbc.update(spent.formatted(100_000, 0));
+    assertThat(engine.jdbc.queryForObject("select count(*) from withdrawal", Long.class)).isZero();
+    Invariants.check(engine.jdbc);
+  }
+
+  /** A withdrawal of 1.00 that reads its account before another's change and writes after it. */
+  private AcceptResult withdrawWhile(String change) throws Exception {
+    try (Connection other = database.dataSource().getConnection();
+        ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      other.setAutoCommit(false);
+      try (Statement statement = other.createStatement()) {
+        statement.executeUpdate(change);
+      }
+      Future<AcceptResult> result = thread.submit(() -> engine.withdraw("u1", "k", 100));
+      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (waitingForALock() == 0) {
+        assertThat(System.nanoTime()).as("in 20 seconds").isLessThan(end);
+      }
+      other.commit();
+      other.setAutoCommit(true);
+      return result.get();
+    }
+  }
+
+  private long waitingForALock() {
+    return requireNonNull(
+        engine.jdbc.queryForObject(
+            """
+            select count(*) from pg_locks l join pg_stat_activity a using (pid)
+             where not l.granted and a.datname = current_database()
+            """,
+            Long.class));
   }
 
   private static Refusal why(AcceptResult result) {

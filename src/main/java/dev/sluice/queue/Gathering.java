@@ -1,0 +1,96 @@
+package dev.sluice.queue;
+
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Says when a batch is full enough. While one commit runs, waiting for it gathers a fuller batch
+ * than starting beside it; and those who were answered together come back together.
+ */
+final class Gathering {
+  private static final long LONGEST_LINGER_NANOS = 4_000_000;
+
+  /** A commit that takes longer waits for a lock or a lost connection: others needn't. */
+  private static final long LONGEST_GATHER_NANOS = 1_000_000_000;
+
+  /** So many that wait are worth a further commit beside those that run. */
+  private static final int WORTH_A_FURTHER_COMMIT = 200;
+
+  private static final int NOBODY_WAITS = Integer.MAX_VALUE;
+
+  private final Queue<?> queue;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private int inFlight;
+  private int lastSize;
+  private long lastNanos;
+  private boolean closed;
+
+  /** How many must wait in the queue before the gatherer has to know. */
+  private volatile int enough = NOBODY_WAITS;
+
+  Gathering(Queue<?> queue) {
+    this.queue = queue;
+  }
+
+  /** After each request that was put into the queue. */
+  void arrived() {
+    int waitedFor = enough;
+    if (waitedFor != NOBODY_WAITS && queue.size() >= waitedFor) {
+      lock.lock();
+      try {
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Waits until what is in the queue, and the one taken from it, are worth a commit; counts it. */
+  void awaitEnough() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      awaitSize(WORTH_A_FURTHER_COMMIT, LONGEST_GATHER_NANOS, true);
+      // Half as many as the last commit had, for half of its time at most.
+      awaitSize(lastSize / 2 - 1, Math.min(lastNanos / 2, LONGEST_LINGER_NANOS), false);
+      inFlight++;
+    } finally {
+      enough = NOBODY_WAITS;
+      lock.unlock();
+    }
+  }
+
+  private void awaitSize(int size, long nanos, boolean untilNoCommitRuns)
+      throws InterruptedException {
+    long left = nanos;
+    enough = size; // before the look at the queue: whoever comes after that sees it
+    while (left > 0 && !closed && queue.size() < size && !(untilNoCommitRuns && inFlight == 0)) {
+      left = changed.awaitNanos(left);
+    }
+  }
+
+  /** A commit of so many has ended. */
+  void ended(int size, long nanos) {
+    lock.lock();
+    try {
+      inFlight--;
+      lastSize = size;
+      lastNanos = nanos;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From now on nothing is waited for, or, opened anew, it is again. */
+  void close(boolean now) {
+    lock.lock();
+    try {
+      closed = now;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
