@@ -73,9 +73,6 @@ final class Statements {
       return;
     }
     Day day = new Day(bank, scene.dice.pick(over));
-    if (brought.keySet().stream().anyMatch(d -> d.bank == bank && d.date.isAfter(day.date))) {
-      scene.met(Fault.STATEMENT_OUT_OF_ORDER);
-    }
     boolean known = truth(day).equals(brought.get(day));
     if (known && scene.dice.chance(60)) {
       again(day);
@@ -96,6 +93,9 @@ final class Statements {
 
   private void bringTrue(Day day) {
     scene.met(Fault.STATEMENT_WITH_PAYOUTS);
+    if (brought.keySet().stream().anyMatch(d -> d.bank == day.bank && d.date.isAfter(day.date))) {
+      scene.met(Fault.STATEMENT_OUT_OF_ORDER);
+    }
     if (brought.containsKey(day)) {
       scene.met(Fault.STATEMENT_CORRECTED);
     }
