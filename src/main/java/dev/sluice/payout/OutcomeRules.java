@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * effect.
  *
  * <p>Unknown is never failure: only {@link Outcome.Refused}, and "no such order" asked again after
- * the channel's acceptance window, end an attempt without payment.
+ * the channel's acceptance window and within its query window, end an attempt without payment.
  */
 final class OutcomeRules {
   static final String NO_SUCH_ORDER = "NO_SUCH_ORDER";
@@ -81,7 +81,9 @@ final class OutcomeRules {
                 // What the channel said it had taken can't be unknown to it: a person, in time.
                 && attempt.state() != PayoutAttempt.State.ACCEPTED
                 && message.source() == ChannelMessage.Source.QUERY
-                && message.askedAt().isAfter(attempt.sentAt().plus(limits.acceptanceWindow()));
+                && message.askedAt().isAfter(attempt.sentAt().plus(limits.acceptanceWindow()))
+                // By then it may have forgotten what it paid.
+                && !isPastQueryWindow(attempt, limits, message.askedAt());
         yield neverArrived
             ? new Effect.Refuse(NO_SUCH_ORDER, false)
             : waitOrPark(attempt, stillOpen(attempt), code, NOTHING, limits, now);
@@ -95,6 +97,11 @@ final class OutcomeRules {
         : PayoutAttempt.State.UNKNOWN;
   }
 
+  /** Whether what the channel answers to a question about an attempt needn't be true any more. */
+  static boolean isPastQueryWindow(PayoutAttempt attempt, ChannelLimits limits, Instant asked) {
+    return asked.isAfter(attempt.createdAt().plus(limits.queryWindow()));
+  }
+
   private Effect waitOrPark(
       PayoutAttempt attempt,
       PayoutAttempt.State state,
@@ -102,7 +109,7 @@ final class OutcomeRules {
       Outcome.Accepted told,
       ChannelLimits limits,
       Instant now) {
-    if (now.isAfter(attempt.createdAt().plus(limits.queryWindow()))) {
+    if (isPastQueryWindow(attempt, limits, now)) {
       return new Effect.Park(
           code == null ? "UNKNOWN" : code,
           Kind.UNKNOWN_TOO_LONG,

@@ -184,6 +184,11 @@ final class Recovery {
             }));
   }
 
+  /**
+   * Also long after it was sent: an outage, the channel's or ours, may have lasted longer than its
+   * acceptance window, and is no reason to give an order up. A channel that dedupes pays one number
+   * once, as long as it remembers the number at all.
+   */
   private boolean maySendAgain(
       PayoutAttempt attempt, Channel channel, Outcome outcome, Instant asked) {
     return outcome instanceof Outcome.Unknown(Outcome.Why why, String ignored)
@@ -191,7 +196,7 @@ final class Recovery {
         && channel.limits().dedupes()
         && attempt.state() != PayoutAttempt.State.ACCEPTED
         && attempt.sends() < settings.maxSends()
-        && !asked.isAfter(attempt.sentAt().plus(channel.limits().acceptanceWindow()));
+        && !OutcomeRules.isPastQueryWindow(attempt, channel.limits(), asked);
   }
 
   private void hand(

@@ -30,7 +30,7 @@ public abstract class ChannelBench {
   protected static final Money AMOUNT = Money.ofMinor(50_000, "CNY");
 
   /** Short, so that faults which outlast it don't hold up the suite; long beside a local call. */
-  private static final Duration CALL_TIMEOUT = Duration.ofMillis(800);
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(2);
 
   private final Ids ids = new Ids(Clock.systemUTC(), new SplittableRandom());
   private final List<Channel> connected = new ArrayList<>();
@@ -69,6 +69,11 @@ public abstract class ChannelBench {
   /** Waits for so many of the provider's own messages and reads them. */
   protected List<CallbackVerdict> told(int count) {
     return callbacks.await(count).stream().map(channel::verify).toList();
+  }
+
+  /** What the provider has told by itself until now. */
+  protected List<CallbackVerdict> toldSoFar() {
+    return callbacks.received().stream().map(channel::verify).toList();
   }
 
   /** Lets be what was told so far. */

@@ -125,6 +125,24 @@ class PayoutTest {
   }
 
   @Test
+  void anOutageLongerThanTheAcceptanceWindowIsNoReasonToGiveAnOrderUp() {
+    bank.onInstruct(ModelChannel::lose)
+        .onQuery((world, number) -> new Outcome.Unknown(Why.NO_CONNECTION, "DOWN"));
+    Withdrawal order = order();
+    engine.settle();
+    for (int i = 0; i < 60; i++) {
+      passes(Duration.ofMinutes(1));
+    }
+    assertThat(state(order)).isEqualTo(WithdrawalState.PROCESSING);
+    bank.reset();
+    passes(Duration.ofHours(1));
+    assertThat(state(order)).isEqualTo(WithdrawalState.SUCCESS);
+    assertThat(bank.sent()).hasSize(2);
+    assertThat(bank.sent().get(0)).isEqualTo(bank.sent().get(1));
+    assertThat(backup.sent()).isEmpty();
+  }
+
+  @Test
   void doesNotBelieveTheRefusalOfASecondSendingWhileTheFirstMayBeUnderWay() {
     bank.onInstruct(ModelChannel::lose);
     Withdrawal order = order();
@@ -155,6 +173,24 @@ class PayoutTest {
     assertThat(bank.payments()).isZero();
     assertThat(backup.payments()).isEqualTo(1);
     assertThat(bank.sent()).hasSizeLessThanOrEqualTo(5);
+  }
+
+  @Test
+  void believesNoSuchOrderNoMoreWhenTheChannelMayHaveForgottenWhatItPaid() {
+    bank.onInstruct(
+        (world, number) -> {
+          world.pay(number);
+          return new Outcome.Unknown(Why.TIMEOUT, "TIMEOUT");
+        });
+    Withdrawal order = order();
+    engine.settle();
+    bank.onQuery((world, number) -> new Outcome.Unknown(Why.NOT_FOUND, "NOT_FOUND"));
+    passes(Duration.ofDays(8)); // an outage of ours
+    assertThat(state(order)).isEqualTo(WithdrawalState.PROCESSING);
+    assertThat(openCases(order.id())).containsExactly("UNKNOWN_TOO_LONG");
+    assertThat(engine.account("u1").held().minor()).isEqualTo(50_000);
+    assertThat(bank.sent()).hasSize(1);
+    assertThat(backup.sent()).isEmpty();
   }
 
   @Test

@@ -23,7 +23,7 @@ class StandstillTest {
       new Outcome.Unknown(Outcome.Why.TIMEOUT, "TIMEOUT");
 
   private final SettableClock clock = new SettableClock();
-  private final ModelChannel bank = new ModelChannel("bank");
+  private final ModelChannel bank = ModelChannel.withoutDedup("bank");
   private final ModelChannel backup = new ModelChannel("backup");
 
   @Test

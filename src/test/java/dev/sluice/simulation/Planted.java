@@ -27,7 +27,9 @@ enum Planted {
       () -> onChannels(line -> misreading(line, Planted::timeoutIsRefusal))),
 
   BOTH_CHANNELS_IN_PARALLEL(
-      "an order goes to two channels at once", "paid twice", ParallelChannels::new),
+      "an order goes to two channels at once",
+      "paid twice|was sent to .* twice, which pays each time",
+      ParallelChannels::new),
 
   RELEASE_ON_UNKNOWN(
       "an unknown outcome counts as failed, so the hold is released",

@@ -38,6 +38,10 @@ public final class ModelChannel implements Channel {
   private final AtomicInteger fundsAsked = new AtomicInteger();
 
   public ModelChannel(String name) {
+    this(name, true);
+  }
+
+  private ModelChannel(String name, boolean dedupes) {
     this.name = name;
     this.limits =
         new ChannelLimits(
@@ -49,8 +53,13 @@ public final class ModelChannel implements Channel {
             Duration.ofSeconds(5),
             Duration.ofSeconds(60),
             Duration.ofDays(7),
-            true);
+            dedupes);
     reset();
+  }
+
+  /** One that doesn't promise to pay a number once only, so that nothing is sent to it again. */
+  public static ModelChannel withoutDedup(String name) {
+    return new ModelChannel(name, false);
   }
 
   /** Back to paying at once. */

@@ -28,12 +28,15 @@ final class BankFileProtocol implements Protocol {
   private static final long MAX_FILE_BYTES = 1024 * 1024;
 
   private final BankFileSimulation simulation;
+  private final String merchantId;
   private final Clock clock;
   private final PaymentDesk desk;
   private final AtomicLong sequence = new AtomicLong();
 
-  BankFileProtocol(BankFileSimulation simulation, Clock clock, PaymentDesk desk) {
+  BankFileProtocol(
+      BankFileSimulation simulation, String merchantId, Clock clock, PaymentDesk desk) {
     this.simulation = simulation;
+    this.merchantId = merchantId;
     this.clock = clock;
     this.desk = desk;
   }
@@ -64,15 +67,19 @@ final class BankFileProtocol implements Protocol {
     return false;
   }
 
+  /** What is about another customer's payment names that one's message and account. */
   @Override
   public boolean deliver(Report report) throws IOException {
+    boolean isOurs = report.merchantId().equals(merchantId);
+    String account = isOurs ? simulation.account() : report.merchantId();
     if (report.status().equals(Said.RETURNED.name())) {
-      leave("camt054", BankFileXml.advice(report, simulation.account(), true, clock.instant()));
+      leave("camt054", BankFileXml.advice(report, account, true, clock.instant()));
       return true;
     }
-    leave("pain002", BankFileXml.status(report, report.requestNo(), clock.instant()));
+    String message = isOurs ? report.requestNo() : report.merchantId();
+    leave("pain002", BankFileXml.status(report, message, clock.instant()));
     if (simulation.advises() && report.status().equals(Said.PAID.name())) {
-      leave("camt054", BankFileXml.advice(report, simulation.account(), false, clock.instant()));
+      leave("camt054", BankFileXml.advice(report, account, false, clock.instant()));
     }
     return true;
   }

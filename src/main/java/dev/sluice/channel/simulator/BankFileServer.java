@@ -15,7 +15,9 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.session.ServerSession;
+import org.apache.sshd.sftp.server.DirectoryHandle;
 import org.apache.sshd.sftp.server.FileHandle;
+import org.apache.sshd.sftp.server.Handle;
 import org.apache.sshd.sftp.server.SftpEventListener;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +95,16 @@ final class BankFileServer implements AutoCloseable {
       }
     }
 
+    /** A listing that is at its end before it begins shows nothing. */
+    @Override
+    public void open(ServerSession session, String remoteHandle, Handle handle) {
+      if (handle instanceof DirectoryHandle directory
+          && isNamed(directory.getFile(), "out")
+          && faults.hits(Fault.NOT_FOUND_TIMES, ANY)) {
+        directory.markDone();
+      }
+    }
+
     @Override
     public void writing(
         ServerSession session,
@@ -135,7 +147,11 @@ final class BankFileServer implements AutoCloseable {
 
     private boolean isIncoming(Path file) {
       Path parent = file.toAbsolutePath().normalize().getParent();
-      return parent != null && String.valueOf(parent.getFileName()).equals("in");
+      return parent != null && isNamed(parent, "in");
+    }
+
+    private boolean isNamed(Path directory, String name) {
+      return String.valueOf(directory.getFileName()).equals(name);
     }
 
     private void hangUp(ServerSession session) throws IOException {

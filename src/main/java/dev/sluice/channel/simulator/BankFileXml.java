@@ -99,8 +99,8 @@ final class BankFileXml {
         .formatted(
             now.toEpochMilli(),
             now,
-            originalMessage,
-            originalMessage,
+            escape(originalMessage),
+            escape(originalMessage),
             report.requestNo(),
             report.requestNo(),
             status,

@@ -51,7 +51,10 @@ enum Fault {
   /** Closes the connection in the middle of an upload (file protocols only). */
   DROP_UPLOAD(When.UPLOAD),
 
-  /** Answers a query with NOT_FOUND, {@code count} times, whatever it knows. */
+  /**
+   * Answers a query with NOT_FOUND, {@code count} times, whatever it knows. By file, whoever looks
+   * for its files finds none, {@code count} times.
+   */
   NOT_FOUND_TIMES(When.QUERY),
 
   /** Pays a request number again that it has paid already. */

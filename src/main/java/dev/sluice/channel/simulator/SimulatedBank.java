@@ -182,7 +182,7 @@ public final class SimulatedBank implements AutoCloseable {
           new WechatProtocol(wechat, merchantId, clock, timer, desk, funds, () -> callbackUrl);
       case UnionPaySimulation unionPay ->
           new UnionPayProtocol(unionPay, merchantId, clock, timer, desk, () -> callbackUrl);
-      case BankFileSimulation byFile -> new BankFileProtocol(byFile, clock, desk);
+      case BankFileSimulation byFile -> new BankFileProtocol(byFile, merchantId, clock, desk);
     };
   }
 
