@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,10 @@ final class Chaos {
 
   private void calmDown(Site site, Bankers bankers, Faults faults) {
     site.links().forEach(Link::heal);
-    for (String name : site.ended()) {
+    // The database first: no instance starts without it.
+    List<String> ended = new ArrayList<>(site.ended());
+    ended.sort(Comparator.comparing(name -> !name.equals("database")));
+    for (String name : ended) {
       surprises.add(name + " ended by itself");
       faults.startAgain(name);
     }

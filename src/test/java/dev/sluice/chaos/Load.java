@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -43,6 +44,9 @@ final class Load implements AutoCloseable {
   private static final int MOST_LOOKS = 4;
   private static final int ASKING_AT_ONCE = 16;
 
+  /** More than an instance works on at a time, and few enough for the files that we may open. */
+  private static final int MOST_UNDER_WAY = 2_500;
+
   private final Site site;
   private final Pulse pulse;
   private final Random dice;
@@ -56,6 +60,7 @@ final class Load implements AutoCloseable {
   private final Map<String, String> tokens = new LinkedHashMap<>();
   private final Collection<Told> orders = new ConcurrentLinkedQueue<>();
   private final AtomicLong unanswered = new AtomicLong();
+  private final Semaphore underWay = new Semaphore(MOST_UNDER_WAY);
   private volatile boolean stopped;
 
   /** An answer; status 0 if there was none. */
@@ -249,8 +254,13 @@ final class Load implements AutoCloseable {
 
   private Answer send(HttpRequest request) {
     try {
-      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-      return new Answer(response.statusCode(), JSON.readTree(response.body()));
+      underWay.acquire();
+      try {
+        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        return new Answer(response.statusCode(), JSON.readTree(response.body()));
+      } finally {
+        underWay.release();
+      }
     } catch (IOException | JacksonException e) {
       return new Answer(0, JSON.createObjectNode());
     } catch (InterruptedException e) {

@@ -230,6 +230,11 @@ final class Fuzzer {
                     Pool.USERS.get(account)));
       }
     }
+    right(
+        "POST /v1/withdrawal-batches",
+        "BATCH",
+        "{\"orders\":[{\"idempotencyKey\":\"furnished\",\"userId\":\"%s\",\"amount\":\"1.00\",\"bankAccount\":\"%s\"}]}"
+            .formatted(Pool.USERS.get("A"), Pool.MASKS.get("A")));
     for (String day : List.of("2026-11-01", "2026-11-02", "2026-11-03")) {
       shoot(
           new Shot(

@@ -29,7 +29,7 @@ final class Judge {
           + """
 
           union all
-          select status || ' ' || note from withdrawal
+          select '>' || status || ' ' || note from withdrawal
            where status in ('SUCCESS', 'REFUNDED', 'FAILED', 'CANCELLED')
           """;
 
@@ -64,28 +64,31 @@ final class Judge {
     // With a setter it is prepared, and planned once for a thousand looks.
     for (String row :
         jdbc.query(LOOK, ps -> {}, (r, n) -> r.getString(1)).stream().sorted().toList()) {
-      String[] words = row.split(" ", 2);
+      if (!row.startsWith(">")) {
+        scene.violated("it doesn't hold that %s", row);
+        continue;
+      }
+      String[] words = row.substring(1).split(" ", 2);
       switch (words[0]) {
         case "SUCCESS", "REFUNDED" -> {
-          tellOnce(row);
+          tellOnce(words);
           if (!isPaidAsAsked(words[1])) {
             scene.violated("%s is %s, and no bank has paid it", words[1], words[0]);
           }
         }
         case "FAILED", "CANCELLED" -> {
-          tellOnce(row);
+          tellOnce(words);
           if (isPaid(words[1]) && !world.liedAbout.contains(words[1])) {
             scene.violated("%s is %s, and a bank has paid it", words[1], words[0]);
           }
         }
-        default -> scene.violated("it doesn't hold that %s", row);
+        default -> throw new IllegalStateException(words[0] + " is no end");
       }
     }
   }
 
-  private void tellOnce(String row) {
-    if (seen.add(row)) {
-      String[] words = row.split(" ", 2);
+  private void tellOnce(String[] words) {
+    if (seen.add(words[1] + words[0])) {
       scene.tell("%s is now %s", words[1], words[0]);
     }
   }

@@ -72,7 +72,7 @@ enum Planted {
   OVERWRITE_FINAL_STATE(
       "a callback that contradicts overwrites a final state",
       "is FAILED, and a bank has paid it|a hold ends once|what is held is"
-          + "|is SUCCESS, and no bank has paid it",
+          + "|is SUCCESS, and no bank has paid it|SUCCESS means posted and paid",
       () ->
           new Forgetful(
               "REFUSED",
@@ -106,12 +106,7 @@ enum Planted {
   MOVE_MATCHED_AGAIN(
       "what was moved for a statement is moved again when it is looked at again",
       "nothing is open at .*, and clearing has",
-      ForgottenMoves::new),
-
-  BELIEVE_ANY_LINE(
-      "a statement's line settles an order whatever amount it has",
-      "is SUCCESS, and no bank has paid it|nothing is open at|and no break tells it",
-      BelievedLines::new);
+      ForgottenMoves::new);
 
   final String words;
 
@@ -328,20 +323,6 @@ enum Planted {
     @Override
     String rewritten(String sql, Situation situation) {
       return sql.replace("x.cause = r.id and x.kind = 'MATCH'", "x.cause = r.id and false");
-    }
-  }
-
-  /** Takes the order's own amount for what stands on the line. */
-  private static final class BelievedLines extends Mistake {
-    @Override
-    String rewritten(String sql, Situation situation) {
-      return sql.replace(
-              "s.request_text, s.reference, s.amount,",
-              "s.request_text, s.reference, coalesce(w.amount, s.amount) as amount,")
-          .replace(
-              "from staged s\n  full join",
-              "from staged s left join payout_attempt p on p.id = s.request"
-                  + " left join withdrawal w on w.id = p.withdrawal_id\n  full join");
     }
   }
 

@@ -29,8 +29,8 @@ final class SimulateMain {
         --minutes T    goes on for so long, however many histories that makes
         --lanes L      histories at once, each in a database of its own (2)
         --story        tells the story of each history, even if it is right
-        --planted      plants ten mistakes into the engine, one after the other, and prints after how
-                       many histories each is caught
+        --planted      plants mistakes into the engine, one after the other, and prints after how many
+                       histories each is caught
 
       The first history that fails is told in words, as short as it still fails, and ends the run with
       exit code 1. A run of 200 or more histories in which a listed fault never happened, or in which

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Histories on every build: a fixed set, some fresh ones, and those that once found a mistake. */
 class SimulatedHistoriesTest {
-  private static final int FIXED = 100;
+  private static final int FIXED = 150;
   private static final int FRESH = 150;
   private static final Duration FRESH_AT_MOST = Duration.ofSeconds(25);
 

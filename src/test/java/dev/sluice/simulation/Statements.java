@@ -73,9 +73,6 @@ final class Statements {
       return;
     }
     Day day = new Day(bank, scene.dice.pick(over));
-    if (brought.keySet().stream().anyMatch(d -> d.bank == bank && d.date.isAfter(day.date))) {
-      scene.met(Fault.STATEMENT_OUT_OF_ORDER);
-    }
     boolean known = truth(day).equals(brought.get(day));
     if (known && scene.dice.chance(60)) {
       again(day);
@@ -96,6 +93,9 @@ final class Statements {
 
   private void bringTrue(Day day) {
     scene.met(Fault.STATEMENT_WITH_PAYOUTS);
+    if (brought.keySet().stream().anyMatch(d -> d.bank == day.bank && d.date.isAfter(day.date))) {
+      scene.met(Fault.STATEMENT_OUT_OF_ORDER);
+    }
     if (brought.containsKey(day)) {
       scene.met(Fault.STATEMENT_CORRECTED);
     }
@@ -211,8 +211,9 @@ final class Statements {
 
   /** A list that had been replaced by another counts again only because a person says so. */
   private void known(Instance instance, Parcel parcel, StatementFile file) {
-    if (!parcel.readable) {
+    if (kept.stream().noneMatch(p -> p.day.equals(parcel.day) && p.text.equals(parcel.text))) {
       keep(parcel); // taken before, without an answer
+      return;
     }
     if (!parcel.last || parcel.text.equals(brought.get(parcel.day))) {
       return;
