@@ -99,8 +99,8 @@ final class PerRequestAcceptor {
     jdbc.update(
         """
         insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
-               key_hash, request_hash, status, version, created_at, updated_at)
-        values (?, ?, ?, ?, ?, 0, ?, ?, ?, 'PENDING', 1, ?, ?)
+               note, key_hash, request_hash, status, version, created_at, updated_at)
+        values (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 'PENDING', 1, ?, ?)
         """,
         id,
         request.userId(),
@@ -108,6 +108,7 @@ final class PerRequestAcceptor {
         payee.id(),
         amount,
         currency,
+        request.note(),
         request.keyHash(),
         request.requestHash(),
         at,
