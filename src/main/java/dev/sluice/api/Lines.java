@@ -33,9 +33,9 @@ final class Lines {
       if (at < to || at - from > longest) {
         int end = Math.min(at, from + longest + 1);
         byte[] line = Arrays.copyOfRange(buffer, from, end);
-        from = at + 1;
+        from = Math.min(at + 1, to); // a line that is too long may have no end in the buffer
         at = from;
-        if (!blank(line)) {
+        if (line.length > longest || !blank(line)) {
           return line;
         }
         continue;

@@ -146,8 +146,8 @@ class TokensTest extends ApiTest {
         "crit",
         signed(
             new JWSHeader.Builder(HS256)
+                .customParams(Map.of("exp", 1))
                 .criticalParams(Set.of("exp"))
-                .customParam("exp", 1)
                 .build(),
             user().build(),
             SECRET));

@@ -36,24 +36,27 @@ public final class DatabaseProcess {
 
   /** Makes a cluster below a directory and starts it. */
   public static DatabaseProcess create(Path work, int port) {
-    Path binaries = work.resolveSibling("postgres-binaries");
+    Path data = work.resolve("postgres");
     try {
+      Path program;
       // Unpacks the programs and makes the cluster; from then on we start it ourselves.
-      EmbeddedPostgres.builder()
-          .setOverrideWorkingDirectory(binaries.toFile())
-          .setDataDirectory(work.resolve("postgres"))
-          .setCleanDataDirectory(false)
-          .start()
-          .close();
-      try (var files = Files.walk(binaries)) {
-        Path program = files.filter(f -> f.endsWith("bin/postgres")).findFirst().orElseThrow();
-        DatabaseProcess database = new DatabaseProcess(work, port, program);
-        database.awaitReady();
-        return database;
+      try (EmbeddedPostgres first =
+          EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false).start()) {
+        program = program(data);
       }
+      DatabaseProcess database = new DatabaseProcess(work, port, program);
+      database.awaitReady();
+      return database;
     } catch (IOException e) {
       throw new UncheckedIOException("PostgreSQL can't be set up in " + work, e);
     }
+  }
+
+  /** Of the running server itself: where it was unpacked depends on who unpacked it first. */
+  private static Path program(Path data) throws IOException {
+    long pid =
+        Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip());
+    return Path.of(ProcessHandle.of(pid).flatMap(server -> server.info().command()).orElseThrow());
   }
 
   private ChildProcess launch() {
