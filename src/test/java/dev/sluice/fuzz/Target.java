@@ -82,6 +82,8 @@ final class Target implements AutoCloseable {
             "--sluice.reconcile.sources.unionpay.format=UNIONPAY",
             "--sluice.reconcile.sources.camt053.format=CAMT053",
             "--sluice.reconcile.sources.mt940.format=MT940",
+            // So that at the end whatever is asked about is asked within the time that it gets.
+            "--sluice.payouts.query-pauses=1s,2s,5s",
             "--sluice.channels.bank.url=" + bank.url(),
             "--sluice.channels.bank.merchant-id=" + MERCHANT,
             "--sluice.channels.bank.request-secret=" + REQUEST_SECRET,
