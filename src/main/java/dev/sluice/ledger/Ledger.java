@@ -20,7 +20,8 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /**
  * The double-entry ledger. Whoever moves money locks the user accounts first, always in the order
- * of their ids, then writes transfers; stored balances follow from the transfers alone.
+ * of their ids, then writes transfers; a {@link #hold} needs no lock, for its update decides.
+ * Stored balances follow from the transfers alone.
  */
 public final class Ledger {
 
