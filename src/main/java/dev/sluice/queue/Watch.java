@@ -43,9 +43,11 @@ final class Watch<Q, A> {
       return batch;
     }
 
+    /** Whoever has no answer by now, since the commit ended in an error, gets none: unknown. */
     @Override
     public void close() {
       watch.commits.remove(this);
+      batch.forEach(Watch::endUnknown);
     }
   }
 
@@ -93,7 +95,9 @@ final class Watch<Q, A> {
   }
 
   private static void endUnknown(Waiting<?, ?> waiting) {
-    waiting.answer().completeExceptionally(new TimeoutException("no answer in time"));
+    if (!waiting.answer().isDone()) {
+      waiting.answer().completeExceptionally(new TimeoutException("no answer in time"));
+    }
   }
 
   private boolean overdue(Waiting<Q, A> waiting, long now) {
