@@ -39,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -48,6 +50,7 @@ import tools.jackson.databind.JsonNode;
  * half of its faults pay and then time out. Whatever the rate, each order is paid once over both,
  * in the exact amount and to its beneficiary, and none fails for it.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class RoutingProofTest {
   private static final int ORDERS = 3_000;
 

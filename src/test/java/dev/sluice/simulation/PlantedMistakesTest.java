@@ -3,10 +3,13 @@ package dev.sluice.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The simulation catches what payout systems get wrong, and soon. */
+@Execution(ExecutionMode.CONCURRENT)
 class PlantedMistakesTest {
   private static final long FIRST_SEED = 20_260_301;
   private static final int MOST_HISTORIES = 40;

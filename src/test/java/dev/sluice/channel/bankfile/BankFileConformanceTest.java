@@ -27,8 +27,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Bank files, over SFTP. */
+@Execution(ExecutionMode.CONCURRENT)
 class BankFileConformanceTest extends ChannelConformance {
   /** A connection's keys are exchanged within it, on a busy machine too. */
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(6);

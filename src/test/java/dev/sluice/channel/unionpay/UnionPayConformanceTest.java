@@ -15,8 +15,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** UnionPay's protocol, over HTTP. */
+@Execution(ExecutionMode.CONCURRENT)
 class UnionPayConformanceTest extends ChannelConformance {
 
   @Override
