@@ -7,6 +7,7 @@ import dev.sluice.withdrawal.Withdrawals;
 import java.time.Clock;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -15,6 +16,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.PropertySource;
 import org.springframework.core.Ordered;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -76,9 +78,13 @@ public class ApiConfiguration {
 
   /** Bounds what is under way. */
   @Bean
-  FilterRegistrationBean<RequestLimit> requestLimitFilter(ApiSettings settings) {
+  FilterRegistrationBean<RequestLimit> requestLimitFilter(
+      ApiSettings settings, ObjectProvider<Withdrawals> withdrawals) {
+    // Filters are made before there is a database.
+    SingletonSupplier<Withdrawals> orders = SingletonSupplier.of(withdrawals::getObject);
     FilterRegistrationBean<RequestLimit> filter =
-        new FilterRegistrationBean<>(new RequestLimit(settings.maxRequests()));
+        new FilterRegistrationBean<>(
+            new RequestLimit(settings.maxRequests(), () -> orders.obtain().isFull()));
     filter.setOrder(REQUEST_ID_ORDER + 1);
     return filter;
   }

@@ -35,6 +35,8 @@ public enum ProblemCode {
   UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The body's type is not supported"),
   /** The key was used for another request. Only a new key helps. */
   IDEMPOTENCY_KEY_REUSED(HttpStatus.UNPROCESSABLE_CONTENT, "The key was used for another request"),
+  /** No channel ever pays such an amount, currency or kind of beneficiary. */
+  NOT_PAYABLE(HttpStatus.UNPROCESSABLE_CONTENT, "No channel pays this"),
   /** Available is less than amount and fee. A top-up helps. */
   INSUFFICIENT_FUNDS(HttpStatus.UNPROCESSABLE_CONTENT, "The available balance is too small"),
   /** No active account in the currency. */

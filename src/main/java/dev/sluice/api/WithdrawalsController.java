@@ -8,6 +8,7 @@ import static dev.sluice.api.ProblemCode.INSUFFICIENT_FUNDS;
 import static dev.sluice.api.ProblemCode.MISSING_IDEMPOTENCY_KEY;
 import static dev.sluice.api.ProblemCode.NOT_CANCELLABLE;
 import static dev.sluice.api.ProblemCode.NOT_FOUND;
+import static dev.sluice.api.ProblemCode.NOT_PAYABLE;
 import static dev.sluice.api.Scope.OPS;
 import static dev.sluice.api.Scope.WITHDRAWALS;
 import static java.util.Objects.requireNonNull;
@@ -113,6 +114,7 @@ class WithdrawalsController {
       refuses = {
         MISSING_IDEMPOTENCY_KEY,
         IDEMPOTENCY_KEY_REUSED,
+        NOT_PAYABLE,
         ACCOUNT_NOT_ACTIVE,
         INSUFFICIENT_FUNDS
       })
@@ -135,6 +137,7 @@ class WithdrawalsController {
   static ApiException refusal(AcceptResult.Refused refused, String beneficiaryField) {
     return switch (refused.why()) {
       case IDEMPOTENCY_KEY_REUSED -> new ApiException(IDEMPOTENCY_KEY_REUSED, refused.detail());
+      case NOT_PAYABLE -> new ApiException(NOT_PAYABLE, refused.detail());
       case ACCOUNT_NOT_ACTIVE -> new ApiException(ACCOUNT_NOT_ACTIVE, refused.detail());
       case INSUFFICIENT_FUNDS -> new ApiException(INSUFFICIENT_FUNDS, refused.detail());
       case BENEFICIARY_NOT_FOUND -> ApiException.badField(beneficiaryField, refused.detail());

@@ -152,6 +152,42 @@ public final class ChannelRouter {
         .anyMatch(m -> !refusedBy.contains(m.channel().name()) && takes(m.channel(), order));
   }
 
+  /**
+   * Why no channel ever takes such an order, in a sentence for whoever sent it; empty if one does,
+   * and where no channel is configured: such an instance only accepts, and others pay.
+   */
+  public Optional<String> neverTakes(String currency, String beneficiaryKind, long minor) {
+    List<ChannelLimits> fitting =
+        members.values().stream()
+            .map(m -> m.channel().limits())
+            .filter(l -> l.currencies().contains(currency))
+            .filter(l -> l.beneficiaryKinds().contains(beneficiaryKind))
+            .toList();
+    if (members.isEmpty()
+        || fitting.stream().anyMatch(l -> minor >= l.minMinor() && minor <= l.maxMinor())) {
+      return Optional.empty();
+    }
+    if (fitting.isEmpty()) {
+      return Optional.of(
+          "No channel pays %s to a beneficiary of kind %s.".formatted(currency, beneficiaryKind));
+    }
+    return Optional.of(
+        "Channels pay %s to a beneficiary of kind %s from %s to %s."
+            .formatted(
+                currency,
+                beneficiaryKind,
+                Money.ofMinor(least(fitting), currency).decimal(),
+                Money.ofMinor(most(fitting), currency).decimal()));
+  }
+
+  private static long least(List<ChannelLimits> limits) {
+    return limits.stream().mapToLong(ChannelLimits::minMinor).min().orElseThrow();
+  }
+
+  private static long most(List<ChannelLimits> limits) {
+    return limits.stream().mapToLong(ChannelLimits::maxMinor).max().orElseThrow();
+  }
+
   /** Notes what a call to a channel came to. */
   public void record(String channel, Outcome outcome) {
     Member member = members.get(channel);

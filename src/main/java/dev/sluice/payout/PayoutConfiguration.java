@@ -11,6 +11,7 @@ import dev.sluice.queue.Signal;
 import dev.sluice.queue.Worker;
 import dev.sluice.review.ReviewCases;
 import dev.sluice.vault.Vault;
+import dev.sluice.withdrawal.PayableCheck;
 import dev.sluice.withdrawal.Withdrawals;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -38,6 +39,16 @@ public class PayoutConfiguration {
   private static final Duration GATHER = Duration.ofMillis(5);
 
   private static final Duration GAUGES_EVERY = Duration.ofSeconds(5);
+
+  /** Refuses what no channel that is configured here ever pays. */
+  @Bean
+  public PayableCheck payableByChannels(ChannelRouter router) {
+    return subject ->
+        router.neverTakes(
+            subject.amount().currency().getCurrencyCode(),
+            subject.beneficiaryKind().name(),
+            subject.amount().minor());
+  }
 
   /** Everything of payouts, wired once. */
   @Bean(destroyMethod = "close")

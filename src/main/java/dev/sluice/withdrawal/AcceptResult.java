@@ -18,6 +18,8 @@ public sealed interface AcceptResult {
     IDEMPOTENCY_KEY_REUSED,
     /** The beneficiary isn't registered, or the masked number fits several. */
     BENEFICIARY_NOT_FOUND,
+    /** No channel ever pays such an amount, currency or kind of beneficiary. */
+    NOT_PAYABLE,
     /** No active account in this currency. */
     ACCOUNT_NOT_ACTIVE,
     /** Available is less than amount and fee. Trying again after a top-up helps. */

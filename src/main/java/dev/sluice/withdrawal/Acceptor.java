@@ -1,5 +1,6 @@
 package dev.sluice.withdrawal;
 
+import dev.sluice.beneficiary.AccountNumber;
 import dev.sluice.beneficiary.Beneficiaries;
 import dev.sluice.beneficiary.Beneficiaries.Resolution;
 import dev.sluice.beneficiary.Beneficiary;
@@ -43,6 +44,7 @@ final class Acceptor {
   private final Ledger ledger;
   private final Beneficiaries beneficiaries;
   private final ReviewCases reviews;
+  private final PayableCheck payable;
   private final List<RiskCheck> riskChecks;
   private final CurrencyAmounts fees;
   private final TransactionOperations transactions;
@@ -54,6 +56,7 @@ final class Acceptor {
       Ledger ledger,
       Beneficiaries beneficiaries,
       ReviewCases reviews,
+      PayableCheck payable,
       List<RiskCheck> riskChecks,
       CurrencyAmounts fees,
       TransactionOperations transactions,
@@ -63,6 +66,7 @@ final class Acceptor {
     this.ledger = ledger;
     this.beneficiaries = beneficiaries;
     this.reviews = reviews;
+    this.payable = payable;
     this.riskChecks = List.copyOf(riskChecks);
     this.fees = fees;
     this.transactions = transactions;
@@ -168,13 +172,23 @@ final class Acceptor {
                 Refusal.BENEFICIARY_NOT_FOUND,
                 "matches more than one registered beneficiary; send beneficiaryId or the full"
                     + " number");
-        case Resolution.Found(Beneficiary beneficiary) -> decideFunds(request, beneficiary);
+        case Resolution.Found(Beneficiary beneficiary) ->
+            obstacle(request, beneficiary.kind())
+                .<AcceptResult>map(refused -> refused)
+                .orElseGet(() -> decideFunds(request, beneficiary));
         case Resolution.New(BeneficiaryReference.ByNumber number) ->
             // Registered with the order or not at all: an order that is refused leaves no row.
-            enoughFunds(request)
+            obstacle(request, number.kind())
+                .or(() -> enoughFunds(request))
                 .<AcceptResult>map(refused -> refused)
                 .orElseGet(() -> decideFunds(request, register(request.userId(), number)));
       };
+    }
+
+    private Optional<Refused> obstacle(WithdrawalRequest request, AccountNumber.Kind kind) {
+      return payable
+          .obstacle(new RiskCheck.Subject(request.userId(), request.amount(), kind))
+          .map(why -> new Refused(Refusal.NOT_PAYABLE, why));
     }
 
     private Beneficiary register(String userId, BeneficiaryReference.ByNumber number) {

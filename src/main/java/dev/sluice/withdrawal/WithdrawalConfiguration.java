@@ -4,9 +4,11 @@ import dev.sluice.beneficiary.Beneficiaries;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.money.Ids;
 import dev.sluice.notify.Notifications;
+import dev.sluice.queue.AdaptiveLimit;
 import dev.sluice.queue.GroupCommit;
 import dev.sluice.queue.Signal;
 import dev.sluice.review.ReviewCases;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -44,6 +46,7 @@ public class WithdrawalConfiguration {
       Ledger ledger,
       Beneficiaries beneficiaries,
       ReviewCases reviews,
+      PayableCheck payable,
       List<RiskCheck> riskChecks,
       TransactionOperations transactions,
       Clock clock,
@@ -56,6 +59,7 @@ public class WithdrawalConfiguration {
             ledger,
             beneficiaries,
             reviews,
+            payable,
             riskChecks,
             CurrencyAmounts.parse("sluice.withdrawals.fee", settings.fee()),
             transactions,
@@ -77,11 +81,27 @@ public class WithdrawalConfiguration {
         metrics);
   }
 
+  /** Bounds the single requests that wait for it. */
+  @Bean
+  public AdaptiveLimit acceptLimit(WithdrawalSettings settings, MeterRegistry metrics) {
+    AdaptiveLimit limit =
+        new AdaptiveLimit(
+            settings.leastWaiting(),
+            settings.queueCapacity(),
+            settings.waitFactor(),
+            System::nanoTime);
+    Gauge.builder("sluice.accept.limit", limit, AdaptiveLimit::limit)
+        .description("Single requests that may wait at a time; one more is refused")
+        .register(metrics);
+    return limit;
+  }
+
   /** All withdrawals. */
   @Bean
   public Withdrawals withdrawals(
       JdbcTemplate jdbc,
       GroupCommit<WithdrawalRequest, AcceptResult> acceptQueue,
+      AdaptiveLimit acceptLimit,
       Ledger ledger,
       ReviewCases reviews,
       Notifications notifications,
@@ -94,6 +114,7 @@ public class WithdrawalConfiguration {
         new WithdrawalStore(jdbc),
         new ListStore(jdbc),
         acceptQueue,
+        acceptLimit,
         ledger,
         reviews,
         notifications,

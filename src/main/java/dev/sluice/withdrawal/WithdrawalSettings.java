@@ -10,6 +10,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param queueCapacity requests that may wait for a commit; one more is answered 503
  * @param maxBatch requests in one commit
+ * @param leastWaiting single requests that may always wait; beyond them only as many as can be
+ *     answered within the wait factor, and no more than the queue's capacity
+ * @param waitFactor how many times as long as in quiet hours the average single request may take
+ *     before further ones are answered 503
  * @param committers committing threads of this instance, each with a connection of its own
  * @param patience the longest that a request waits for its commit
  * @param fee what the platform takes on top of an amount, per currency ("CNY:1.00"); none by
@@ -19,6 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record WithdrawalSettings(
     @DefaultValue("4096") int queueCapacity,
     @DefaultValue("1000") int maxBatch,
+    @DefaultValue("64") int leastWaiting,
+    @DefaultValue("3") double waitFactor,
     @DefaultValue("2") int committers,
     @DefaultValue("10s") Duration patience,
     @Nullable String fee) {}

@@ -3,6 +3,7 @@ package dev.sluice.withdrawal;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.Transfer;
 import dev.sluice.notify.Notifications;
+import dev.sluice.queue.AdaptiveLimit;
 import dev.sluice.queue.GroupCommit;
 import dev.sluice.queue.Signal;
 import dev.sluice.review.ReviewCase;
@@ -25,6 +26,7 @@ public final class Withdrawals {
   private final WithdrawalStore store;
   private final ListStore lists;
   private final GroupCommit<WithdrawalRequest, AcceptResult> acceptQueue;
+  private final AdaptiveLimit acceptLimit;
   private final Ledger ledger;
   private final ReviewCases reviews;
   private final Notifications notifications;
@@ -37,6 +39,7 @@ public final class Withdrawals {
       WithdrawalStore store,
       ListStore lists,
       GroupCommit<WithdrawalRequest, AcceptResult> acceptQueue,
+      AdaptiveLimit acceptLimit,
       Ledger ledger,
       ReviewCases reviews,
       Notifications notifications,
@@ -47,6 +50,7 @@ public final class Withdrawals {
     this.store = store;
     this.lists = lists;
     this.acceptQueue = acceptQueue;
+    this.acceptLimit = acceptLimit;
     this.ledger = ledger;
     this.reviews = reviews;
     this.notifications = notifications;
@@ -63,7 +67,14 @@ public final class Withdrawals {
    * @throws GroupCommit.OutcomeUnknown it may have been done; try again with the same key
    */
   public AcceptResult accept(WithdrawalRequest request) {
-    return acceptQueue.submit(request);
+    return acceptLimit.run(() -> acceptQueue.submit(request));
+  }
+
+  /**
+   * Whether {@link #accept} would refuse one more now, as callers may ask before they prepare it.
+   */
+  public boolean isFull() {
+    return acceptLimit.isFull();
   }
 
   /**

@@ -10,6 +10,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sluice.SluiceApplication;
 import dev.sluice.channel.Channel;
+import dev.sluice.channel.ChannelControl;
+import dev.sluice.channel.ChannelRouter;
+import dev.sluice.support.ModelChannel;
 import dev.sluice.support.TestDatabase;
 import dev.sluice.vault.Vault;
 import java.io.IOException;
@@ -44,6 +47,9 @@ import tools.jackson.databind.json.JsonMapper;
  * takes EUR and nothing else. All classes share it; it goes with the JVM.
  */
 abstract class ApiTest {
+  /** A channel that takes nothing just now. */
+  static final String PAUSED = "paused";
+
   static final String CARD = "6222081234561234";
   static final String MASKED = "622208******1234";
   static final String ISSUER = "https://issuer.example";
@@ -83,6 +89,12 @@ abstract class ApiTest {
     Channel standInChannel() {
       return new StandInChannel();
     }
+
+    /** Could pay the orders that are to wait, and is paused for good. */
+    @Bean
+    Channel pausedChannel() {
+      return new ModelChannel(PAUSED);
+    }
   }
 
   static <T> T bean(String name, Class<T> type) {
@@ -107,6 +119,8 @@ abstract class ApiTest {
                 "--sluice.webhooks.allow-http=true",
                 "--sluice.webhooks.allowed-ranges=127.0.0.0/8",
                 "--sluice.webhooks.max-endpoints=3",
+                // Tests send hundreds at once, to code that is cold.
+                "--sluice.withdrawals.least-waiting=512",
                 "--sluice.reconcile.directory=target/statements",
                 "--sluice.reconcile.poll-pause=50ms",
                 "--sluice.reconcile.sources.standin-list.channel=standin",
@@ -115,8 +129,13 @@ abstract class ApiTest {
                 "--sluice.reconcile.sources.standin-list.csv.columns.booked-at=booked_at",
                 "--spring.main.banner-mode=off"));
     arguments.addAll(List.of(more));
-    return new SpringApplicationBuilder(SluiceApplication.class, Channels.class)
-        .run(lastOfEach(arguments).toArray(String[]::new));
+    ConfigurableApplicationContext context =
+        new SpringApplicationBuilder(SluiceApplication.class, Channels.class)
+            .run(lastOfEach(arguments).toArray(String[]::new));
+    context
+        .getBean(ChannelRouter.class)
+        .control(PAUSED, ChannelControl.Mode.PAUSED, "orders wait", "test");
+    return context;
   }
 
   /** One that is given twice would be a list of both. */

@@ -118,12 +118,23 @@ class WalletPayoutsTest extends ApiTest {
   }
 
   @Test
-  void anIdentityThatNoChannelTakesWaitsWithItsReason() {
+  void refusesBeforeAnythingIsHeldWhatNoChannelEverPays() {
     String user = newUser();
     wallet(user, "EUR", "100.00");
-    String id = order(user, register(user, "wechatOpenId", "o".repeat(28)), "EUR");
-    until(id, "reason", "NO_CHANNEL_AVAILABLE");
-    assertThat(order(id).path("status").asString()).isEqualTo("PENDING");
+    String beneficiary = register(user, "wechatOpenId", "o".repeat(28));
+    Reply refused =
+        post("/v1/withdrawals")
+            .as(user, "withdrawals")
+            .key("k-" + user)
+            .body(
+                "{\"userId\":\"%s\",\"amount\":\"5.00\",\"currency\":\"EUR\",\"beneficiaryId\":\"%s\"}"
+                    .formatted(user, beneficiary))
+            .send();
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.http().body())
+        .contains("NOT_PAYABLE", "No channel pays EUR to a beneficiary of kind WECHAT.");
+    assertThat(get("/v1/accounts?userId=" + user).as(user, "ledger").send().http().body())
+        .contains("\"held\":\"0.00\"");
   }
 
   private String pays(String user, String field, String identity) {

@@ -60,8 +60,10 @@ public final class BenchMain {
 
   private static void help(PrintStream out) {
     out.print(HELP);
-    Benches.ALL.forEach(bench -> out.printf("  %-12s %s%n", bench.name(), bench.what()));
-    out.printf("  %-12s %s%n", "all", "all of these, one after the other");
+    Benches.ALL.forEach(bench -> out.printf("  %-16s %s%n", bench.name(), bench.what()));
+    out.printf("  %-16s %s%n%n", "all", "all of these, one after the other");
+    out.println("These take long, and are only run by name:");
+    Benches.LONG.forEach(bench -> out.printf("  %-16s %s%n", bench.name(), bench.what()));
   }
 
   private static boolean run(

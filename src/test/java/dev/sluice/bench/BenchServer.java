@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Function;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -90,6 +91,16 @@ public final class BenchServer {
   /** The baseline without a database. */
   @TestConfiguration(proxyBeanMethods = false)
   static class Bare {
+    @Bean
+    static BeanPostProcessor readsWithoutDatabase() {
+      return new BeanPostProcessor() {
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String name) {
+          return bean instanceof JdbcTemplate jdbc ? new BareReads(jdbc) : bean;
+        }
+      };
+    }
+
     @Bean
     GroupCommit<WithdrawalRequest, AcceptResult> acceptQueue(
         Clock clock, Ids ids, MeterRegistry metrics) {

@@ -1,6 +1,7 @@
 package dev.sluice.bench;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All that {@code bin/bench} can measure, in the order of {@code bin/bench all}. */
 final class Benches {
@@ -11,13 +12,19 @@ final class Benches {
           new Batch(),
           new Lifecycle(),
           new Growth(),
+          new Overload(),
+          new Read(),
           new Start(),
           new Reconcile());
+
+  /** Those that take too long for that. */
+  static final List<Benchmark> LONG = List.of(new ReconcileLarge(), new Soak());
 
   private Benches() {}
 
   static Benchmark named(String name) {
-    return ALL.stream()
+    return Stream.of(ALL, LONG)
+        .flatMap(List::stream)
         .filter(bench -> bench.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("there is no bench " + name));

@@ -35,6 +35,9 @@ final class Orders implements AutoCloseable {
   private final Map<Integer, String> tokens = new ConcurrentHashMap<>();
   private final List<Double> millis = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
+  private final AtomicLong turn = new AtomicLong();
+  private volatile double perSecond;
+  private volatile long paceSince;
   private volatile boolean closed;
 
   Orders(Server server, Secrets secrets, Merchant merchant, int accounts, int underWay) {
@@ -49,12 +52,26 @@ final class Orders implements AutoCloseable {
     }
   }
 
+  /** From now on no more than so many are sent in a second. */
+  void pace(double most) {
+    turn.set(0);
+    paceSince = System.nanoTime();
+    perSecond = most;
+  }
+
+  /** How long those took that have arrived since this was asked last, in milliseconds, sorted. */
+  double[] takeMillis() {
+    synchronized (millis) {
+      double[] sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+      millis.clear();
+      return sorted;
+    }
+  }
+
   /** Sends for so many seconds, counts what arrives in them, and waits for the rest. */
   Load load(int seconds) throws InterruptedException {
     long errorsBefore = errors.get();
-    synchronized (millis) {
-      millis.clear();
-    }
+    takeMillis();
     paused.set(false);
     long start = System.nanoTime();
     long before = delivered.get();
@@ -64,10 +81,7 @@ final class Orders implements AutoCloseable {
     }
     long arrived = delivered.get() - before;
     double took = (System.nanoTime() - start) / 1e9;
-    double[] sorted;
-    synchronized (millis) {
-      sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    }
+    double[] sorted = takeMillis();
     paused.set(true);
     if (!room.tryAcquire(underWay, LONGEST_WAIT_SECONDS, TimeUnit.SECONDS)) {
       throw new IllegalStateException(
@@ -107,6 +121,7 @@ final class Orders implements AutoCloseable {
       }
       try (RawClient client = new RawClient(server.url())) {
         while (!closed && !paused.get()) {
+          awaitTurn();
           room.acquire();
           sendOne(client, 1 + random.nextInt(accounts));
         }
@@ -115,6 +130,16 @@ final class Orders implements AutoCloseable {
         room.release();
       } catch (InterruptedException e) {
         return;
+      }
+    }
+  }
+
+  private void awaitTurn() {
+    double pace = perSecond;
+    if (pace > 0) {
+      long due = paceSince + (long) (turn.getAndIncrement() / pace * 1e9);
+      while (!closed && due - System.nanoTime() > 0) {
+        LockSupport.parkNanos(due - System.nanoTime());
       }
     }
   }

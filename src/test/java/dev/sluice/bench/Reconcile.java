@@ -29,20 +29,7 @@ final class Reconcile implements Benchmark {
 
   @Override
   public void run(Site site, Pace pace, Report report) throws Exception {
-    Path file = site.work().resolve("reconcile.json");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(ReconcileBench.class.getName());
-    command.addAll(List.of("" + LINES, "" + pace.rounds(), file.toString()));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    process.waitFor();
-    if (!file.toFile().exists()) {
-      throw new IllegalStateException("it said: " + said);
-    }
-    JsonNode found = JsonMapper.shared().readTree(file.toFile());
+    JsonNode found = measure(site, LINES, pace.rounds());
     report.note(
         "DuckDB %.2f s, reconcile %.2f s, a look-up per line %.2f s; heap at most %d MB",
         found.get("duckdbSeconds").doubleValue(),
@@ -57,5 +44,23 @@ final class Reconcile implements Benchmark {
         "a look-up per line / reconcile's time",
         found.get("ofLookUps").doubleValue(),
         found.get("requiredOfLookUps").doubleValue());
+  }
+
+  /** Runs it in 512 MB of heap: so many lines against as many payouts. */
+  static JsonNode measure(Site site, int lines, int rounds) throws Exception {
+    Path file = site.work().resolve("reconcile-" + lines + ".json");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(ReconcileBench.class.getName());
+    command.addAll(List.of("" + lines, "" + rounds, file.toString()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    process.waitFor();
+    if (!file.toFile().exists()) {
+      throw new IllegalStateException("it said: " + said);
+    }
+    return JsonMapper.shared().readTree(file.toFile());
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.bench;
 import dev.sluice.support.ChildProcess;
 import dev.sluice.support.FreePorts;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +32,7 @@ final class Server {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
+    command.add("-Xlog:gc:file=" + gcLog(log) + ":uptime");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     String more = System.getProperty("bench.jvm." + name);
     if (more != null) { // such as a profiler
@@ -42,8 +44,25 @@ final class Server {
     process = ChildProcess.start(name, log, Map.of(), command);
   }
 
+  private static Path gcLog(Path log) {
+    return log.resolveSibling(log.getFileName() + ".gc");
+  }
+
+  /** What its collector has logged: a line per pause, with the seconds since its start in front. */
+  List<String> collections() {
+    try {
+      return Files.readAllLines(gcLog(log));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   String name() {
     return name;
+  }
+
+  int port() {
+    return port;
   }
 
   String url() {

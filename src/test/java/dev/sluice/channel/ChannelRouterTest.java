@@ -88,6 +88,27 @@ class ChannelRouterTest {
   }
 
   @Test
+  void saysWhatNoChannelEverTakes() {
+    router.control("main", ChannelControl.Mode.PAUSED, "for now", "anna");
+    router.control("backup", ChannelControl.Mode.PAUSED, "for now", "anna");
+    assertThat(router.neverTakes("CNY", "CARD", 100)).as("a pause ends").isEmpty();
+    assertThat(router.neverTakes("CNY", "WECHAT", 100))
+        .contains("No channel pays CNY to a beneficiary of kind WECHAT.");
+    long most = main.limits().maxMinor();
+    assertThat(router.neverTakes("CNY", "CARD", most)).isEmpty();
+    assertThat(router.neverTakes("CNY", "CARD", most + 1).orElseThrow())
+        .startsWith("Channels pay CNY to a beneficiary of kind CARD from 0.01 to ");
+    ChannelRouter none =
+        ChannelConfiguration.router(
+            List.of(),
+            RoutingSettings.defaults(),
+            new JdbcTemplate(DATABASE.dataSource()),
+            clock,
+            new SimpleMeterRegistry());
+    assertThat(none.neverTakes("CNY", "WECHAT", 100)).as("where others pay").isEmpty();
+  }
+
+  @Test
   void sendsAllToTheMainChannelBelowFivePercent() {
     calls(97, 3);
     assertThat(shareOfMain(200)).isEqualTo(100);

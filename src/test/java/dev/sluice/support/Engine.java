@@ -159,14 +159,23 @@ public final class Engine implements AutoCloseable {
     this.reviews = new ReviewConfiguration().reviewCases(jdbc, ids);
     Notifications notifications = new Notifications(jdbc, () -> {});
     WithdrawalConfiguration wiring = new WithdrawalConfiguration();
+    WithdrawalSettings settings =
+        new WithdrawalSettings(
+            4096, 1000, 4096, 3, options.committers(), Duration.ofSeconds(30), options.fee());
+    this.router =
+        ChannelConfiguration.router(List.of(channels), options.routing(), jdbc, clock, metrics);
     this.accept =
         wiring.acceptQueue(
-            new WithdrawalSettings(
-                4096, 1000, options.committers(), Duration.ofSeconds(30), options.fee()),
+            settings,
             jdbc,
             ledger,
             beneficiaries,
             reviews,
+            subject ->
+                router.neverTakes(
+                    subject.amount().currency().getCurrencyCode(),
+                    subject.beneficiaryKind().name(),
+                    subject.amount().minor()),
             List.of(wiring.amountAbove(new RiskSettings(options.reviewAbove()))),
             transactions,
             clock,
@@ -177,6 +186,7 @@ public final class Engine implements AutoCloseable {
         wiring.withdrawals(
             jdbc,
             accept,
+            wiring.acceptLimit(settings, metrics),
             ledger,
             reviews,
             notifications,
@@ -185,8 +195,6 @@ public final class Engine implements AutoCloseable {
             clock,
             ids,
             due);
-    this.router =
-        ChannelConfiguration.router(List.of(channels), options.routing(), jdbc, clock, metrics);
     this.payouts =
         new Payouts(
             jdbc,

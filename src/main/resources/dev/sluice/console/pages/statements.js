@@ -10,11 +10,28 @@ export async function statementsPage(left) {
   const sources = (await get("/v1/statement-sources")).items;
   const list = h("div", { id: "statements" });
   let timer = 0;
+  let shown = [];
+
+  /** Leaves rows alone that say what they said: a row that is replaced under the mouse loses the click. */
+  const draw = (files) => {
+    const fresh = statements(files, refresh);
+    const rows = list.querySelectorAll("tbody tr");
+    if (rows.length === 0 || files.length !== shown.length || files.some((f, i) => f.id !== shown[i].id)) {
+      list.replaceChildren(fresh);
+    } else {
+      fresh.querySelectorAll("tbody tr").forEach((row, i) => {
+        if (JSON.stringify(files[i]) !== JSON.stringify(shown[i])) {
+          rows[i].replaceWith(row);
+        }
+      });
+    }
+    shown = files;
+  };
 
   const refresh = async () => {
     clearTimeout(timer);
     const files = (await get("/v1/statements?limit=50")).items;
-    list.replaceChildren(statements(files, refresh));
+    draw(files);
     if (files.some(underWay) && !left.aborted) {
       timer = setTimeout(() => refresh().catch((p) => list.replaceChildren(notice(p.message))), POLL_MILLIS);
     }

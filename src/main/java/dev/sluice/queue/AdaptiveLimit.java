@@ -1,0 +1,122 @@
+package dev.sluice.queue;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Bounds how many requests wait at a time by how long they wait, so that what is taken is answered
+ * soon and what can't be is refused at once, however fast the database is today.
+ *
+ * <p>While few are under way it learns how long the work takes when nobody is in its way. While
+ * many are, it lets in as many as can be answered within a multiple of that: by Little's law, that
+ * time multiplied by the rate at which answers come. It never goes below a number with which a
+ * group commit fills its batches, for with less it would only be slower.
+ */
+public final class AdaptiveLimit {
+  private static final long WINDOW_NANOS = 50_000_000;
+  private static final int LEAST_SAMPLES = 20;
+  private static final int FIRST_LIMIT = 256;
+  private static final double NEWEST_WEIGHT = 0.1;
+
+  private final int least;
+  private final int most;
+  private final double factor;
+  private final LongSupplier nanoTime;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final ReentrantLock window = new ReentrantLock();
+  private volatile int limit;
+  private double unhinderedNanos;
+  private long windowStart;
+  private long windowNanos;
+  private int windowCount;
+  private int windowPeak;
+
+  /**
+   * A limit that has learnt nothing yet.
+   *
+   * @param least so many are always let in
+   * @param most more than so many never are
+   * @param factor how many times as long as unhindered work the average may take
+   * @param nanoTime the time, as of {@link System#nanoTime}
+   * @throws IllegalArgumentException if the bounds or the factor make no sense
+   */
+  public AdaptiveLimit(int least, int most, double factor, LongSupplier nanoTime) {
+    if (least < 1 || most < least || !(factor > 1)) {
+      throw new IllegalArgumentException(
+          "a limit from %d to %d at %s times as long makes no sense"
+              .formatted(least, most, factor));
+    }
+    this.least = least;
+    this.most = most;
+    this.factor = factor;
+    this.nanoTime = nanoTime;
+    this.limit = Math.clamp(FIRST_LIMIT, least, most);
+    this.windowStart = nanoTime.getAsLong();
+  }
+
+  /**
+   * Does the work, if there is room for it.
+   *
+   * @throws GroupCommit.Overloaded if there isn't: nothing was done
+   */
+  public <T> T run(Supplier<T> work) {
+    int before = underWay.getAndIncrement();
+    if (before >= limit) {
+      underWay.decrementAndGet();
+      throw new GroupCommit.Overloaded("as many wait as can be answered soon");
+    }
+    long start = nanoTime.getAsLong();
+    try {
+      return work.get();
+    } finally {
+      underWay.decrementAndGet();
+      ended(start, before + 1);
+    }
+  }
+
+  /** Whether one more would be refused now; asked before anything is spent on a request. */
+  public boolean isFull() {
+    return underWay.get() >= limit;
+  }
+
+  /** How many may be under way now. */
+  public int limit() {
+    return limit;
+  }
+
+  private void ended(long start, int together) {
+    long now = nanoTime.getAsLong();
+    window.lock();
+    try {
+      windowNanos += now - start;
+      windowCount++;
+      windowPeak = Math.max(windowPeak, together);
+      if (now - windowStart >= WINDOW_NANOS && windowCount >= LEAST_SAMPLES) {
+        adapt(now);
+        windowStart = now;
+        windowNanos = 0;
+        windowCount = 0;
+        windowPeak = 0;
+      }
+    } finally {
+      window.unlock();
+    }
+  }
+
+  private void adapt(long now) {
+    double average = (double) windowNanos / windowCount;
+    if (windowPeak <= least / 2) {
+      unhinderedNanos =
+          unhinderedNanos == 0
+              ? average
+              : unhinderedNanos + (average - unhinderedNanos) * NEWEST_WEIGHT;
+    } else if (unhinderedNanos > 0 && windowPeak > limit / 2) {
+      double perNano = (double) windowCount / (now - windowStart);
+      double wanted = unhinderedNanos * factor * perNano;
+      // Half the way: one window's rate is a rough figure.
+      limit = Math.clamp(Math.round((limit + wanted) / 2), least, most);
+    }
+  }
+}

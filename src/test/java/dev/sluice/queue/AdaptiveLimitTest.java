@@ -1,0 +1,123 @@
+package dev.sluice.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class AdaptiveLimitTest {
+  private static final long MILLI = 1_000_000;
+
+  private final AtomicLong now = new AtomicLong();
+  private final AdaptiveLimit limit = new AdaptiveLimit(64, 1000, 3, now::get);
+
+  @Test
+  void letsInAsManyAsCanBeAnsweredWithinAMultipleOfTheUnhinderedTime() {
+    learn(2 * MILLI);
+    // 20 answers per millisecond, 3 times 2 ms: 120 of them may wait.
+    IntStream.range(0, 30).forEach(_ -> together(200, 1000, 50 * MILLI));
+    assertThat(limit.limit()).isBetween(118, 122);
+  }
+
+  @Test
+  void letsInMoreAgainOnceAnswersComeFaster() {
+    learn(2 * MILLI);
+    IntStream.range(0, 30).forEach(_ -> together(200, 250, 50 * MILLI));
+    assertThat(limit.limit()).isEqualTo(64);
+    IntStream.range(0, 30).forEach(_ -> together(64, 2500, 50 * MILLI));
+    assertThat(limit.limit()).isGreaterThan(120);
+  }
+
+  @Test
+  void keepsItsLimitWhileFewAreUnderWay() {
+    int first = limit.limit();
+    learn(2 * MILLI);
+    IntStream.range(0, 30).forEach(_ -> together(10, 30, 500 * MILLI));
+    assertThat(limit.limit()).isEqualTo(first);
+  }
+
+  @Test
+  void refusesOneTooManyWithoutDoingAnything() throws Exception {
+    AdaptiveLimit two = new AdaptiveLimit(1, 2, 3, now::get);
+    CountDownLatch inside = new CountDownLatch(2);
+    CountDownLatch leave = new CountDownLatch(1);
+    AtomicInteger done = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 2; i++) {
+        threads.submit(() -> two.run(() -> stay(inside, leave)));
+      }
+      inside.await();
+      assertThat(two.isFull()).isTrue();
+      assertThatThrownBy(() -> two.run(done::incrementAndGet))
+          .isInstanceOf(GroupCommit.Overloaded.class);
+      leave.countDown();
+    }
+    assertThat(two.isFull()).isFalse();
+    assertThat(done).hasValue(0);
+    assertThat(two.run(done::incrementAndGet)).isEqualTo(1);
+  }
+
+  @Test
+  void givesThePlaceBackIfTheWorkFails() {
+    AdaptiveLimit one = new AdaptiveLimit(1, 1, 3, now::get);
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(
+              () ->
+                  one.run(
+                      () -> {
+                        throw new IllegalStateException("planted");
+                      }))
+          .hasMessage("planted");
+    }
+  }
+
+  @Test
+  void refusesBoundsThatMakeNoSense() {
+    assertThatThrownBy(() -> new AdaptiveLimit(0, 10, 3, now::get))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new AdaptiveLimit(20, 10, 3, now::get))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new AdaptiveLimit(1, 10, 1, now::get))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Enough lonely requests of that duration. */
+  private void learn(long nanos) {
+    IntStream.range(0, 100).forEach(_ -> limit.run(() -> now.addAndGet(nanos)));
+  }
+
+  /** So many at a time, so many answers in all, within that time. */
+  private void together(int waiting, int answers, long nanos) {
+    int inside = Math.min(waiting, limit.limit());
+    nested(inside, nanos / answers);
+    for (int i = inside; i < answers; i++) {
+      limit.run(() -> now.addAndGet(nanos / answers));
+    }
+  }
+
+  private void nested(int depth, long nanosEach) {
+    if (depth > 0) {
+      limit.run(
+          () -> {
+            nested(depth - 1, nanosEach);
+            return now.addAndGet(nanosEach);
+          });
+    }
+  }
+
+  private static int stay(CountDownLatch inside, CountDownLatch leave) {
+    inside.countDown();
+    try {
+      leave.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
+  }
+}
