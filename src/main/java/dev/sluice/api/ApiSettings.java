@@ -12,13 +12,13 @@ import org.springframework.util.unit.DataSize;
  *     answered 413
  * @param bodyTimeout longest time from the first to the last byte of a body; a slower one is
  *     answered 408, and the connection is closed
- * @param maxRequests requests that are worked on at a time; one more is answered 503 at once. Each
+ * @param maxRequests requests that are worked on at a time; one more is answered 429 at once. Each
  *     may hold some 120 KB while it waits for the database
  * @param maxBatch orders that one batch may have
  * @param maxBatchBody the largest body of a batch in JSON; as NDJSON a batch is read line by line,
  *     each of 8 KB at most
  * @param batchTimeout longest time from the first to the last byte of a batch
- * @param batchesAtOnce batches that this instance works on at a time; one more is answered 503
+ * @param batchesAtOnce batches that this instance works on at a time; one more is answered 429
  * @param metricsOpen whether {@code /actuator/prometheus} answers without a token. Metrics hold no
  *     secrets but tell how the business goes: shield the path in front of the service, or turn this
  *     off, and then a token with scope {@code ops} is needed

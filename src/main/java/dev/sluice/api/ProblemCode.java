@@ -41,8 +41,11 @@ public enum ProblemCode {
   INSUFFICIENT_FUNDS(HttpStatus.UNPROCESSABLE_CONTENT, "The available balance is too small"),
   /** No active account in the currency. */
   ACCOUNT_NOT_ACTIVE(HttpStatus.UNPROCESSABLE_CONTENT, "There is no active account"),
-  /** Nothing was done; trying again later helps. */
-  OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "Too much is going on right now"),
+  /**
+   * Nothing was done; trying again later helps. Not 503: the container closes a connection after
+   * that, and clients that connect anew cost more than they are worth just then.
+   */
+  OVERLOADED(HttpStatus.TOO_MANY_REQUESTS, "Too much is going on right now"),
   /** Nothing was done, because a part that is needed can't be reached; trying again helps. */
   UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "A part of the service can't be reached"),
   /** It may have been done; the same request with the same key tells. */
@@ -75,7 +78,7 @@ public enum ProblemCode {
 
   /** Whether the same request may succeed a little later. */
   boolean retryHelps() {
-    return status == HttpStatus.SERVICE_UNAVAILABLE;
+    return status == HttpStatus.SERVICE_UNAVAILABLE || this == OVERLOADED;
   }
 
   /** The code for a status that the container or the framework chose. */
@@ -90,6 +93,7 @@ public enum ProblemCode {
       case 409 -> CONFLICT;
       case 413 -> PAYLOAD_TOO_LARGE;
       case 415 -> UNSUPPORTED_MEDIA_TYPE;
+      case 429 -> OVERLOADED;
       case 503 -> UNAVAILABLE;
       // Transfer codings and versions of HTTP that the container doesn't know: the request's fault.
       case 501, 505 -> INVALID_REQUEST;

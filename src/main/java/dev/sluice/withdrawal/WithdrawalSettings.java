@@ -8,12 +8,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of accepting.
  *
- * @param queueCapacity requests that may wait for a commit; one more is answered 503
+ * @param queueCapacity requests that may wait for a commit; one more is answered 429
  * @param maxBatch requests in one commit
  * @param leastWaiting single requests that may always wait; beyond them only as many as can be
  *     answered within the wait factor, and no more than the queue's capacity
  * @param waitFactor how many times as long as in quiet hours the average single request may take
- *     before further ones are answered 503
+ *     before further ones are answered 429
  * @param committers committing threads of this instance, each with a connection of its own
  * @param patience the longest that a request waits for its commit
  * @param fee what the platform takes on top of an amount, per currency ("CNY:1.00"); none by

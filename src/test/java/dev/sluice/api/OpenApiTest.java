@@ -120,7 +120,7 @@ class OpenApiTest extends ApiTest {
         .contains("622208******1234");
     assertThat(withdraw.path("parameters").toString()).contains("Idempotency-Key", "header");
     assertThat(withdraw.path("responses").propertyNames())
-        .contains("200", "201", "400", "401", "403", "413", "415", "422", "500", "503");
+        .contains("200", "201", "400", "401", "403", "413", "415", "422", "429", "500", "503");
     assertThat(withdraw.path("parameters").size()).isEqualTo(1);
   }
 

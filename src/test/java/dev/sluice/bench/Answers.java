@@ -48,7 +48,7 @@ final class Answers {
     if (status == 201) {
       accepted.add(now - due);
       slices[slice].add(now - due);
-    } else if ((status == 503 || status == 429) && retryAfter) {
+    } else if (status == 429 && retryAfter) {
       refused.add(now - due);
       refusedInSlice[slice]++;
     } else {
@@ -83,7 +83,7 @@ final class Answers {
     return refused.count;
   }
 
-  /** Answered in another way than with 201, 429 or 503, or not at all. */
+  /** Answered in another way than with 201 or 429, or not at all. */
   long failed() {
     return other + unanswered;
   }

@@ -9,9 +9,10 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -21,7 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * that holds up its clients gains nothing by it.
  */
 final class OpenLoad {
-  private static final int MOST_CONNECTIONS = 2_000;
+  private static final int MOST_CONNECTIONS = 600;
   private static final long LONGEST_WAIT_NANOS = 20_000_000_000L;
 
   private final InetSocketAddress address;
@@ -60,7 +61,11 @@ final class OpenLoad {
   Answers run(double perSecond, int seconds) throws IOException {
     try (Selector selector = Selector.open()) {
       Run run = new Run(selector, perSecond, seconds);
-      run.go();
+      try {
+        run.go();
+      } finally {
+        run.close();
+      }
       return run.answers;
     }
   }
@@ -77,7 +82,7 @@ final class OpenLoad {
     private final Answers answers;
     private final Deque<Connection> idle = new ArrayDeque<>();
     private final Deque<Long> waiting = new ArrayDeque<>();
-    private final List<Connection> all = new ArrayList<>();
+    private final Set<Connection> all = new HashSet<>();
     private long due;
     private int open;
 
@@ -95,6 +100,9 @@ final class OpenLoad {
         selector.select(this::ready, 1);
       }
       answers.unanswered(planned - answers.count());
+    }
+
+    void close() throws IOException {
       for (Connection connection : all) {
         connection.channel.close();
       }
@@ -125,13 +133,26 @@ final class OpenLoad {
       Connection connection = (Connection) key.attachment();
       try {
         if (connection.read(answers)) {
-          idle.push(connection);
+          if (connection.ends) {
+            drop(connection);
+          } else {
+            idle.push(connection);
+          }
         }
       } catch (IOException e) {
         answers.broken(connection.dueAt);
-        key.cancel();
-        open--;
+        drop(connection);
       }
+    }
+
+    private void drop(Connection connection) {
+      try {
+        connection.channel.close();
+      } catch (IOException e) {
+        // it is gone, then
+      }
+      all.remove(connection);
+      open--;
     }
   }
 
@@ -139,6 +160,7 @@ final class OpenLoad {
     private final SocketChannel channel;
     private final ByteBuffer in = ByteBuffer.allocate(8192);
     private long dueAt;
+    private boolean ends;
 
     Connection(SocketChannel channel) {
       this.channel = channel;
@@ -162,18 +184,14 @@ final class OpenLoad {
       }
       String text = new String(in.array(), 0, in.position(), StandardCharsets.ISO_8859_1);
       int end = text.indexOf("\r\n\r\n");
-      if (end < 0 || in.position() < end + 4 + length(text)) {
+      if (end < 0 || !RawClient.isWhole(text, end + 4)) {
         return false;
       }
       int status = Integer.parseInt(text.substring(9, 12));
       answers.add(status, text.contains("\r\nRetry-After: "), dueAt, System.nanoTime());
+      ends = text.contains("\r\nConnection: close\r\n");
       in.clear();
       return true;
-    }
-
-    private static int length(String text) {
-      int at = text.indexOf("Content-Length: ") + "Content-Length: ".length();
-      return Integer.parseInt(text.substring(at, text.indexOf("\r\n", at)));
     }
   }
 }

@@ -76,7 +76,7 @@ final class Overload implements Benchmark {
         over.acceptedMillis(0.99) / quiet.acceptedMillis(0.99),
         4);
     report.atMost("overload: ms until refused, p99", over.refusedMillis(0.99), 50);
-    report.atMost("overload: answers but 201 and 503 in time", over.failed() + after.failed(), 0);
+    report.atMost("overload: answers but 201 and 429 in time", over.failed() + after.failed(), 0);
     report.atMost("overload: accepted and not in the database", Math.max(0, told - rows), 0);
     report.atMost("overload: seconds to recover", after.secondsUntil(bound), 2);
   }

@@ -50,7 +50,8 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  private static boolean isWhole(String text, int bodyAt) {
+  /** Whether an answer whose body begins there has come to its end. */
+  static boolean isWhole(String text, int bodyAt) {
     String head = text.substring(0, bodyAt).toLowerCase(Locale.ROOT);
     int length = head.indexOf("content-length:");
     if (length >= 0) {

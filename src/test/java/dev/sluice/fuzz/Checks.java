@@ -67,9 +67,12 @@ final class Checks {
 
   private void status(Shot shot, Wire.Answer answer, List<String> wrong) {
     int status = answer.status();
-    if (status >= 500 && !isOverload(answer)) {
+    if (status >= 500) {
       wrong.add("status " + status);
       return;
+    }
+    if (status == 429 && answer.header("retry-after").isEmpty()) {
+      wrong.add("too much, and no Retry-After");
     }
     Operation operation = operations.get(shot.operation());
     if (shot.sound()
@@ -86,12 +89,6 @@ final class Checks {
         && shot.sound()) {
       wrong.add("a token that is not to be believed was");
     }
-  }
-
-  private static boolean isOverload(Wire.Answer answer) {
-    return answer.status() == 503
-        && answer.body().contains("\"OVERLOADED\"")
-        && !answer.header("retry-after").isEmpty();
   }
 
   private static void problem(Shot shot, Wire.Answer answer, List<String> wrong) {

@@ -57,8 +57,10 @@ class ChecksTest {
   void findsServerErrors() {
     assertThat(found("A", 500, "application/problem+json", problem(500, "INTERNAL")))
         .contains("status 500");
-    assertThat(found("A", 503, "application/problem+json", problem(503, "OVERLOADED")))
+    assertThat(found("A", 503, "application/problem+json", problem(503, "UNAVAILABLE")))
         .contains("status 503");
+    assertThat(found("A", 429, "application/problem+json", problem(429, "OVERLOADED")))
+        .contains("too much, and no Retry-After");
   }
 
   @Test

@@ -26,7 +26,7 @@ final class FuzzMain {
       strings that are not nice, broken JSON, encodings, media types, headers, paths, framing, what is
       another user's, and the same several times at once.
 
-      No answer may be a 5xx (but OVERLOADED with Retry-After), show insides of the service or what is
+      No answer may be a 5xx, show insides of the service or what is
       another user's, or be an error without its problem+json; the log may hold neither errors nor
       card numbers nor tokens; and in the end all invariants must hold. Each finding is printed with
       the curl line that shows it.
