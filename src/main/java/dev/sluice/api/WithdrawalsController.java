@@ -278,7 +278,7 @@ class WithdrawalsController {
 
   private Withdrawal visible(Caller caller, String id) {
     return PathIds.read(id)
-        .flatMap(withdrawals::find)
+        .flatMap(withdrawals::look)
         .filter(order -> caller.may(OPS) || order.userId().equals(caller.subject()))
         .orElseThrow(() -> ApiException.notFound("withdrawal"));
   }

@@ -1,20 +1,83 @@
 package dev.sluice.withdrawal;
 
+import dev.sluice.database.Columns;
+import dev.sluice.withdrawal.OrderReads.Newest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Lists orders, newest first, page by page. */
+/** Looks orders up, and lists them, newest first, page by page. */
 final class ListStore {
   /** Rows that one page looks at: a rare status can't make a page read the whole table. */
   private static final int WINDOW = 10_000;
 
-  private final JdbcTemplate jdbc;
+  /** No id comes after it. */
+  private static final UUID LAST = new UUID(-1, -1);
 
-  ListStore(JdbcTemplate jdbc) {
+  private final JdbcTemplate jdbc;
+  private final OrderReads reads;
+
+  ListStore(JdbcTemplate jdbc, OrderReads reads) {
     this.jdbc = jdbc;
+    this.reads = reads;
+  }
+
+  /** Reads as {@link OrderReads} are made of. */
+  static OrderReads reads(JdbcTemplate jdbc) {
+    return new OrderReads(ids -> byId(jdbc, ids), wanted -> newest(jdbc, wanted));
+  }
+
+  private static List<Optional<Withdrawal>> byId(JdbcTemplate jdbc, List<UUID> ids) {
+    Map<UUID, Withdrawal> found = new HashMap<>();
+    jdbc.query(
+        WithdrawalStore.SELECT + "where w.id = any (?)",
+        ps -> Columns.of(ps, ids).uuid(id -> id),
+        row -> {
+          Withdrawal order = WithdrawalStore.withdrawal(row);
+          found.put(order.id(), order);
+        });
+    return ids.stream().map(id -> Optional.ofNullable(found.get(id))).toList();
+  }
+
+  /** Each list through the accounts of its user, in the order of their index. */
+  private static List<List<Withdrawal>> newest(JdbcTemplate jdbc, List<Newest> wanted) {
+    int rows = wanted.stream().mapToInt(Newest::limit).max().orElse(0);
+    List<List<Withdrawal>> lists = new ArrayList<>();
+    wanted.forEach(w -> lists.add(new ArrayList<>()));
+    jdbc.query(
+        """
+        select q.place, w.*, b.kind as beneficiary_kind, b.masked
+          from unnest(?, ?) with ordinality as q (owner, before, place)
+         cross join lateral (
+               select w.*
+                 from account a
+                cross join lateral (select * from withdrawal w where w.account_id = a.id
+                                       and w.id < q.before order by w.id desc limit %1$d) w
+                where a.owner = q.owner and a.kind = 'USER'
+                order by w.id desc limit %1$d) w
+          join beneficiary b on b.id = w.beneficiary_id
+         order by q.place, w.id desc
+        """
+            .formatted(rows),
+        ps -> Columns.of(ps, wanted).text(Newest::userId).uuid(Newest::before),
+        row -> {
+          lists.get(row.getInt("place") - 1).add(WithdrawalStore.withdrawal(row));
+        });
+    for (int i = 0; i < lists.size(); i++) {
+      int limit = wanted.get(i).limit();
+      lists.set(i, lists.get(i).subList(0, Math.min(limit, lists.get(i).size())));
+    }
+    return lists;
+  }
+
+  /** The order with this id. */
+  Optional<Withdrawal> byId(UUID id) {
+    return reads.byId(id);
   }
 
   /**
@@ -23,16 +86,24 @@ final class ListStore {
    */
   Page list(
       @Nullable String userId, @Nullable WithdrawalState status, @Nullable UUID before, int limit) {
+    if (userId != null && status == null) {
+      return page(
+          reads.newest(new Newest(userId, before == null ? LAST : before, limit + 1)), limit);
+    }
     List<Object> parameters = new ArrayList<>();
     int rows = status == null ? limit + 1 : WINDOW;
     String window = window(userId, before, rows, parameters);
     if (status == null) {
-      List<Withdrawal> orders = orders("select id from (" + window + ") x", parameters);
-      boolean more = orders.size() > limit;
-      List<Withdrawal> page = more ? orders.subList(0, limit) : orders;
-      return new Page(page, more ? page.getLast().id() : null);
+      return page(orders("select id from (" + window + ") x", parameters), limit);
     }
     return filtered(window, parameters, status, limit);
+  }
+
+  /** A page of orders of which one more was asked for, to see whether there is a next one. */
+  private static Page page(List<Withdrawal> orders, int limit) {
+    boolean more = orders.size() > limit;
+    List<Withdrawal> page = more ? orders.subList(0, limit) : orders;
+    return new Page(page, more ? page.getLast().id() : null);
   }
 
   /** The newest rows, of all users or through the accounts of one, each read in index order. */

@@ -96,10 +96,17 @@ public class WithdrawalConfiguration {
     return limit;
   }
 
+  /** What is read most. */
+  @Bean
+  public OrderReads orderReads(JdbcTemplate jdbc) {
+    return ListStore.reads(jdbc);
+  }
+
   /** All withdrawals. */
   @Bean
   public Withdrawals withdrawals(
       JdbcTemplate jdbc,
+      OrderReads orderReads,
       GroupCommit<WithdrawalRequest, AcceptResult> acceptQueue,
       AdaptiveLimit acceptLimit,
       Ledger ledger,
@@ -112,7 +119,7 @@ public class WithdrawalConfiguration {
       Signal payoutDue) {
     return new Withdrawals(
         new WithdrawalStore(jdbc),
-        new ListStore(jdbc),
+        new ListStore(jdbc, orderReads),
         acceptQueue,
         acceptLimit,
         ledger,

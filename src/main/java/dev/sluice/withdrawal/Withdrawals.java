@@ -86,6 +86,11 @@ public final class Withdrawals {
     return acceptQueue.submitAll(requests);
   }
 
+  /** The order with this id, read together with whatever else is; not within a transaction. */
+  public Optional<Withdrawal> look(UUID id) {
+    return lists.byId(id);
+  }
+
   /** The order with this id. */
   public Optional<Withdrawal> find(UUID id) {
     return store.byId(id).stream().findFirst();

@@ -7,6 +7,7 @@ import dev.sluice.money.Money;
 import dev.sluice.queue.GroupCommit;
 import dev.sluice.queue.Signal;
 import dev.sluice.withdrawal.AcceptResult;
+import dev.sluice.withdrawal.OrderReads;
 import dev.sluice.withdrawal.Withdrawal;
 import dev.sluice.withdrawal.WithdrawalRequest;
 import dev.sluice.withdrawal.WithdrawalState;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Function;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -92,13 +92,8 @@ public final class BenchServer {
   @TestConfiguration(proxyBeanMethods = false)
   static class Bare {
     @Bean
-    static BeanPostProcessor readsWithoutDatabase() {
-      return new BeanPostProcessor() {
-        @Override
-        public Object postProcessAfterInitialization(Object bean, String name) {
-          return bean instanceof JdbcTemplate jdbc ? new BareReads(jdbc) : bean;
-        }
-      };
+    OrderReads orderReads() {
+      return BareReads.make();
     }
 
     @Bean

@@ -185,6 +185,7 @@ public final class Engine implements AutoCloseable {
     this.withdrawals =
         wiring.withdrawals(
             jdbc,
+            wiring.orderReads(jdbc),
             accept,
             wiring.acceptLimit(settings, metrics),
             ledger,
