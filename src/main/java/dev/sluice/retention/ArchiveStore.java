@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The archive's tables, and moving rows into them. */
+/**
+ * The archive's tables, and moving rows into them. Deliveries are found by their whole key,
+ * endpoint by endpoint; {@code offset 0} keeps the planner from reading a whole index instead.
+ */
 final class ArchiveStore {
   private final JdbcTemplate jdbc;
 
@@ -57,15 +60,25 @@ final class ArchiveStore {
               select n.withdrawal_id, row_to_json(d)::text
                 from notification n
                cross join webhook_endpoint e
-                join notification_delivery d on d.endpoint_id = e.id and d.notification_id = n.id
+               cross join lateral (select *
+                                     from notification_delivery d
+                                    where d.endpoint_id = e.id and d.notification_id = n.id
+                                   offset 0) d
                where n.withdrawal_id = any (?)
                order by n.withdrawal_id, d.notification_id, d.endpoint_id
               """,
               """
-              delete from notification_delivery d
-               using notification n, webhook_endpoint e
-               where n.withdrawal_id = any (?)
-                 and d.endpoint_id = e.id and d.notification_id = n.id
+              delete from notification_delivery
+               where ctid = any (array (
+                     select d.ctid
+                       from notification n
+                      cross join webhook_endpoint e
+                      cross join lateral (select d.ctid
+                                            from notification_delivery d
+                                           where d.endpoint_id = e.id
+                                             and d.notification_id = n.id
+                                          offset 0) d
+                      where n.withdrawal_id = any (?)))
               """),
           new Moving(
               Document.NOTIFICATIONS,
@@ -120,7 +133,8 @@ final class ArchiveStore {
                a.content
           from unnest(?, ?, ?, ?, ?, ?, ?)
                as a (id, moves, messages, decisions, notices, deliveries, content)
-          join withdrawal w on w.id = a.id
+         cross join lateral (select id, status, version from withdrawal
+                              where id = a.id offset 0) w
         """,
         ps ->
             Columns.of(ps, parts)
