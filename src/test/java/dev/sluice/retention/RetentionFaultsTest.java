@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.payout.Timeline;
+import dev.sluice.support.ChildProcess;
 import dev.sluice.support.CrashingDataSource;
 import dev.sluice.support.CrashingDataSource.Crash;
 import dev.sluice.support.Invariants;
 import dev.sluice.withdrawal.Withdrawal;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The job dies, runs twice, or meets others; and the database refuses what it would never do. */
@@ -126,6 +133,77 @@ class RetentionFaultsTest {
       shelf.later(Shelf.LOOK_AGAIN);
       shelf.archive();
       assertThat(shelf.parts(busy)).isEqualTo(1);
+      Invariants.checkAtRest(shelf.jdbc);
+    }
+  }
+
+  @Test
+  void theTimelineIsWholeAtEveryMoment() throws Exception {
+    try (Shelf shelf = new Shelf();
+        HikariDataSource other = shelf.database.anotherPool();
+        ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Timeline timeline = shelf.engine.payouts.timeline();
+      Map<UUID, List<Timeline.Entry>> before = new LinkedHashMap<>();
+      for (int i = 0; i < 20; i++) {
+        UUID id = shelf.paid("k" + i).id();
+        before.put(id, timeline.of(id));
+      }
+      shelf.later(Shelf.KEEP.plusDays(1));
+      Retention job = shelf.job(other, 1);
+      Future<?> archiving =
+          threads.submit(
+              () -> {
+                while (job.runOnce() > 0) {
+                  // goes on
+                }
+              });
+      int readings = 0;
+      do {
+        before.forEach((id, entries) -> assertThat(timeline.of(id)).isEqualTo(entries));
+        readings++;
+      } while (!archiving.isDone());
+      archiving.get();
+      assertThat(readings).isGreaterThan(1);
+      assertThat(shelf.count("select count(*) from archived_order")).isEqualTo(20);
+    }
+  }
+
+  private static boolean isWaitingForALock(HikariDataSource pool) {
+    return !new JdbcTemplate(pool)
+        .queryForList(
+            """
+            select 1 from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock'
+            """)
+        .isEmpty();
+  }
+
+  @Test
+  void anEventThatAPersonSendsAgainMeanwhileStays() throws Exception {
+    try (Shelf shelf = new Shelf();
+        HikariDataSource other = shelf.database.anotherPool();
+        ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Withdrawal order = shelf.paid("k1");
+      shelf.later(Shelf.KEEP.plusDays(1));
+      List<Future<Integer>> runs = new ArrayList<>();
+      Shelf.on(shelf.database.dataSource())
+          .executeWithoutResult(
+              _ -> {
+                shelf.jdbc.update(
+                    "update notification_delivery set state = 'PENDING', due_at = created_at");
+                runs.add(threads.submit(() -> shelf.job(other, 10).runOnce()));
+                assertThat(
+                        ChildProcess.await(Duration.ofSeconds(20), () -> isWaitingForALock(other)))
+                    .isTrue();
+              });
+      assertThat(runs.getFirst().get(20, TimeUnit.SECONDS)).isPositive();
+      assertThat(shelf.parts(order)).isZero();
+      assertThat(shelf.count("select count(*) from notification_delivery where state = 'PENDING'"))
+          .isEqualTo(1);
+      shelf.delivered();
+      shelf.later(Shelf.KEEP.plusDays(1));
+      shelf.archive();
+      assertThat(shelf.parts(order)).isEqualTo(1);
       Invariants.checkAtRest(shelf.jdbc);
     }
   }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -335,7 +336,8 @@ class RetentionTest {
             new byte[32]);
     String document =
         Shelf.unpacked(
-            shelf.jdbc.queryForObject("select content from archived_order", byte[].class));
+            Objects.requireNonNull(
+                shelf.jdbc.queryForObject("select content from archived_order", byte[].class)));
     List<String> opened = new ArrayList<>();
     JsonMapper.shared()
         .readTree(document)
@@ -403,6 +405,6 @@ class RetentionTest {
     assertThat(shelf.metrics.counter("sluice.retention.archived").count()).isEqualTo(1);
     assertThat(shelf.metrics.get("sluice.retention.left").gauge().value()).isEqualTo(1);
     assertThat(shelf.metrics.get("sluice.retention.cursor.age").gauge().value())
-        .isEqualTo(Shelf.KEEP.plusDays(1).toSeconds());
+        .isEqualTo((double) Shelf.KEEP.plusDays(1).toSeconds());
   }
 }
