@@ -25,7 +25,7 @@ class ArchitectureTest {
           List.of("reconcile"),
           List.of("payout"),
           List.of("withdrawal", "channel"),
-          List.of("ledger", "notify", "review", "beneficiary"),
+          List.of("ledger", "notify", "review", "beneficiary", "retention"),
           List.of("queue"),
           List.of("money", "database", "vault"));
 

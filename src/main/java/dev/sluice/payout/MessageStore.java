@@ -29,15 +29,19 @@ final class MessageStore {
   record Applied(
       ChannelMessage message, @Nullable UUID withdrawalId, @Nullable String effect, int tries) {}
 
-  /** Those of these dedup hashes that were taken already. */
+  /** Those of these dedup hashes that were taken already, however long ago. */
   Set<UUID> taken(Collection<UUID> dedups) {
     if (dedups.isEmpty()) {
       return Set.of();
     }
     return new HashSet<>(
         jdbc.query(
-            "select dedup from channel_message where dedup = any (?)",
-            ps -> Columns.of(ps, dedups).uuid(d -> d),
+            """
+            select dedup from channel_message where dedup = any (?)
+            union all
+            select dedup from archived_message where dedup = any (?)
+            """,
+            ps -> Columns.of(ps, dedups).uuid(d -> d).uuid(d -> d),
             (row, n) -> row.getObject(1, UUID.class)));
   }
 

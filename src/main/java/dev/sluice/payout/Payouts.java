@@ -7,6 +7,7 @@ import dev.sluice.money.Ids;
 import dev.sluice.notify.Notifications;
 import dev.sluice.queue.GroupCommit;
 import dev.sluice.queue.Signal;
+import dev.sluice.retention.Archive;
 import dev.sluice.review.ReviewCases;
 import dev.sluice.vault.Vault;
 import dev.sluice.withdrawal.Withdrawals;
@@ -156,7 +157,9 @@ public final class Payouts implements AutoCloseable {
     this.statements = new StatementInbox(inbox, vault, clock, ids);
     this.poller = new Poller(router, callbacks, reviews, payoutMetrics, transactions, clock);
     this.handOvers = new HandOvers(attempts, vault, clock);
-    this.timeline = new Timeline(withdrawals, attempts, messages, compensations, ledger, reviews);
+    this.timeline =
+        new Timeline(
+            withdrawals, attempts, messages, compensations, ledger, reviews, new Archive(jdbc));
   }
 
   private GroupCommit<ChannelMessage, Settlement.Receipt> newCommit() {

@@ -3,15 +3,19 @@ package dev.sluice.payout;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.ledger.Transfer;
 import dev.sluice.money.Ids;
+import dev.sluice.retention.Archive;
+import dev.sluice.retention.Archived;
 import dev.sluice.review.ReviewCase;
 import dev.sluice.review.ReviewCases;
 import dev.sluice.withdrawal.HistoryEntry;
+import dev.sluice.withdrawal.WithdrawalState;
 import dev.sluice.withdrawal.Withdrawals;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that happened to an order, in order. */
@@ -24,6 +28,7 @@ public final class Timeline {
   private final CompensationStore log;
   private final Ledger ledger;
   private final ReviewCases reviews;
+  private final Archive archive;
 
   Timeline(
       Withdrawals withdrawals,
@@ -31,13 +36,15 @@ public final class Timeline {
       MessageStore messages,
       CompensationStore log,
       Ledger ledger,
-      ReviewCases reviews) {
+      ReviewCases reviews,
+      Archive archive) {
     this.withdrawals = withdrawals;
     this.attempts = attempts;
     this.messages = messages;
     this.log = log;
     this.ledger = ledger;
     this.reviews = reviews;
+    this.archive = archive;
   }
 
   /** What an entry is about; entries of one instant stand in this order. */
@@ -58,10 +65,21 @@ public final class Timeline {
    */
   public record Entry(Instant at, Kind kind, String text, String code) {}
 
-  /** All entries of an order, oldest first. */
+  /** All entries of an order, oldest first, whether or not they are archived. */
   public List<Entry> of(UUID withdrawalId) {
+    while (true) {
+      Archived archived = archive.of(withdrawalId);
+      List<Entry> entries = with(archived, withdrawalId);
+      // Rows that moved to the archive meanwhile would be missing.
+      if (archive.parts(withdrawalId) == archived.parts()) {
+        return entries;
+      }
+    }
+  }
+
+  private List<Entry> with(Archived archived, UUID withdrawalId) {
     List<Entry> entries = new ArrayList<>();
-    for (HistoryEntry move : withdrawals.history(withdrawalId)) {
+    for (HistoryEntry move : moves(archived, withdrawalId)) {
       entries.add(new Entry(move.at(), Kind.STATE, describe(move), move.to().name()));
     }
     for (Transfer transfer : ledger.transfers(withdrawalId)) {
@@ -83,7 +101,7 @@ public final class Timeline {
                       attempt.queries()),
               attempt.channel()));
     }
-    for (MessageStore.Shown message : messages.ofWithdrawal(withdrawalId, MOST_MESSAGES)) {
+    for (MessageStore.Shown message : messages(archived, withdrawalId)) {
       entries.add(
           new Entry(
               message.at(),
@@ -97,7 +115,7 @@ public final class Timeline {
                       message.effect() == null ? "kept for later" : message.effect()),
               message.kind()));
     }
-    for (CompensationStore.LogEntry decision : log.logOf(withdrawalId, MOST_MESSAGES)) {
+    for (CompensationStore.LogEntry decision : decisions(archived, withdrawalId)) {
       entries.add(
           new Entry(
               decision.at(),
@@ -121,6 +139,53 @@ public final class Timeline {
     }
     entries.sort(Comparator.comparing(Entry::at).thenComparing(Entry::kind));
     return entries;
+  }
+
+  private List<HistoryEntry> moves(Archived archived, UUID withdrawalId) {
+    return Stream.concat(
+            archived.moves().stream().map(m -> move(withdrawalId, m)),
+            withdrawals.history(withdrawalId).stream())
+        .toList();
+  }
+
+  private static HistoryEntry move(UUID withdrawalId, Archived.Move move) {
+    return new HistoryEntry(
+        withdrawalId,
+        move.version(),
+        move.from() == null ? null : WithdrawalState.valueOf(move.from()),
+        WithdrawalState.valueOf(move.to()),
+        move.reason(),
+        move.actor(),
+        move.at());
+  }
+
+  private List<MessageStore.Shown> messages(Archived archived, UUID withdrawalId) {
+    return Stream.concat(
+            archived.messages().stream()
+                .map(
+                    m ->
+                        new MessageStore.Shown(
+                            m.at(), m.channel(), m.source(), m.kind(), m.code(), m.effect())),
+            messages.ofWithdrawal(withdrawalId, MOST_MESSAGES).stream())
+        .limit(MOST_MESSAGES)
+        .toList();
+  }
+
+  private List<CompensationStore.LogEntry> decisions(Archived archived, UUID withdrawalId) {
+    return Stream.concat(
+            archived.decisions().stream()
+                .map(
+                    d ->
+                        new CompensationStore.LogEntry(
+                            d.id(),
+                            withdrawalId,
+                            CompensationStore.Direction.valueOf(d.direction()),
+                            d.what(),
+                            d.why(),
+                            d.at())),
+            log.logOf(withdrawalId, MOST_MESSAGES).stream())
+        .limit(MOST_MESSAGES)
+        .toList();
   }
 
   private static String describe(HistoryEntry move) {

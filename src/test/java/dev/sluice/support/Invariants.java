@@ -102,18 +102,63 @@ public final class Invariants {
     ALWAYS.put(
         "history and version agree",
         """
-        select w.id from withdrawal w join lateral (
+        select w.id from withdrawal w
+          left join lateral (
             select count(*) as moves, max(version) as latest from withdrawal_history h
              where h.withdrawal_id = w.id) h on true
-          join withdrawal_history last on last.withdrawal_id = w.id and last.version = h.latest
-         where h.moves <> w.version or h.latest <> w.version or last.to_status <> w.status
+          left join lateral (
+            select coalesce(sum(moves), 0) as moves, max(version) as latest from archived_order o
+             where o.withdrawal_id = w.id) a on true
+          left join withdrawal_history last
+            on last.withdrawal_id = w.id and last.version = w.version
+          left join archived_order part
+            on part.withdrawal_id = w.id and part.version = w.version and part.moves > 0
+         where h.moves + a.moves <> w.version
+            or greatest(h.latest, a.latest) is distinct from w.version
+            or coalesce(last.to_status, part.status) is distinct from w.status
         """);
     ALWAYS.put(
         "each move starts where the one before ended",
         """
         select b.withdrawal_id from withdrawal_history b
-          join withdrawal_history a on a.withdrawal_id = b.withdrawal_id and a.version = b.version - 1
-         where b.from_status <> a.to_status
+          left join withdrawal_history a
+            on a.withdrawal_id = b.withdrawal_id and a.version = b.version - 1
+          left join archived_order part
+            on part.withdrawal_id = b.withdrawal_id and part.version = b.version - 1
+           and part.moves > 0
+         where b.version > 1
+           and b.from_status is distinct from coalesce(a.to_status, part.status)
+        """);
+    ALWAYS.put(
+        "what is archived is in no hot table",
+        """
+        select h.withdrawal_id from archived_order o
+          join withdrawal_history h
+            on h.withdrawal_id = o.withdrawal_id and h.version <= o.version
+        union all
+        select n.withdrawal_id from archived_order o
+          join notification n on n.withdrawal_id = o.withdrawal_id and n.version <= o.version
+        union all
+        select m.withdrawal_id from channel_message m join archived_message a on a.dedup = m.dedup
+        union all
+        select d.notification_id from notification_delivery d
+         where not exists (select 1 from notification n where n.id = d.notification_id)
+        """);
+    ALWAYS.put(
+        "the parts of an archive follow each other, and their final moves have notifications",
+        """
+        select o.withdrawal_id from archived_order o
+          left join archived_order before
+            on before.withdrawal_id = o.withdrawal_id and before.part = o.part - 1
+         where (o.part = 1) <> (before.part is null)
+            or o.moves <> o.version - coalesce(before.version, 0)
+            or (o.moves > 0) <> (o.notices > 0)
+        """);
+    ALWAYS.put(
+        "only what is final is archived",
+        """
+        select w.id from archived_order o join withdrawal w on w.id = o.withdrawal_id
+         where w.status in ('PENDING', 'REVIEW', 'PROCESSING') or o.version > w.version
         """);
     ALWAYS.put(
         "nothing is stuck without a due time or an open case",
