@@ -21,7 +21,7 @@ final class Read implements Benchmark {
   private static final int CAPACITY_SECONDS = 5;
 
   /** How much of what it can take is accepted all the while. */
-  private static final double STEADY = 0.25;
+  private static final double STEADY = 0.1;
 
   @Override
   public String name() {
