@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -13,6 +15,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -48,7 +52,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   private final ReentrantLock turn = new ReentrantLock();
   private final Gathering gathering;
   private final Watch<Q, A> watch;
-  private final Semaphore beside;
+  private final List<Semaphore> lanes;
   private volatile boolean accepting = true;
   private volatile boolean committing;
 
@@ -77,7 +81,10 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     this.queue = new ArrayBlockingQueue<>(settings.capacity());
     this.gathering = new Gathering(queue);
     this.watch = new Watch<>(settings.name(), queue, settings.patience());
-    this.beside = new Semaphore(callersBeside(), true);
+    this.lanes =
+        Stream.generate(() -> new Semaphore(1, true))
+            .limit(Math.max(1, settings.committers()))
+            .toList();
     this.batchSizes =
         DistributionSummary.builder("sluice.batch.size")
             .description("Requests per commit")
@@ -119,38 +126,77 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   }
 
   /**
-   * Commits several requests at once, in their order, on the caller's thread: as many commits as
-   * they fill, beside those of the queue, and no more such callers at a time than committers. Each
-   * request stands alone all the same; one that is not taken or fails takes no other with it.
+   * Commits several requests at once on the caller's thread: as many commits as they fill, beside
+   * those of the queue. Each request stands alone all the same; one that is not taken or fails
+   * takes no other with it.
    *
+   * <p>There are as many lanes as committers, and in each one commit at a time. What goes by the
+   * same lane keeps its order; what goes by different ones never has to wait for another's rows, if
+   * whatever shares rows shares its lane.
+   *
+   * @param laneOf a number for each request, the same for those that change the same rows
    * @return what became of each, in order
    */
-  public List<Submitted<A>> submitAll(List<Q> requests) {
+  public List<Submitted<A>> submitAll(List<Q> requests, ToIntFunction<Q> laneOf) {
     List<Waiting<Q, A>> all = requests.stream().map(Waiting<Q, A>::new).toList();
-    for (int from = 0; from < all.size(); from += settings.maxBatch()) {
-      commitBeside(all.subList(from, Math.min(all.size(), from + settings.maxBatch())));
+    List<Deque<List<Waiting<Q, A>>>> commits = new ArrayList<>();
+    for (int lane = 0; lane < lanes.size(); lane++) {
+      commits.add(new ArrayDeque<>());
+    }
+    for (Waiting<Q, A> waiting : all) {
+      int lane = Math.floorMod(laneOf.applyAsInt(waiting.request()), lanes.size());
+      Deque<List<Waiting<Q, A>>> inLane = commits.get(lane);
+      if (inLane.isEmpty() || inLane.getLast().size() == settings.maxBatch()) {
+        inLane.add(new ArrayList<>());
+      }
+      inLane.getLast().add(waiting);
+    }
+    while (commits.stream().anyMatch(inLane -> !inLane.isEmpty())) {
+      commitBeside(commits);
     }
     return all.stream().map(waiting -> outcome(waiting)).toList();
   }
 
-  private void commitBeside(List<Waiting<Q, A>> batch) {
-    boolean turn = false;
+  /** The next commit of a lane that is free, or else of the first that has any, once it is. */
+  private void commitBeside(List<Deque<List<Waiting<Q, A>>>> commits) {
+    int first = -1;
+    for (int lane = 0; lane < commits.size(); lane++) {
+      if (!commits.get(lane).isEmpty()) {
+        first = first < 0 ? lane : first;
+        if (lanes.get(lane).tryAcquire()) {
+          commitIn(lane, commits.get(lane).remove());
+          return;
+        }
+      }
+    }
+    List<Waiting<Q, A>> batch = commits.get(first).remove();
     try {
-      turn = accepting && beside.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS);
-      if (turn && accepting) {
-        answer(batch);
+      if (lanes.get(first).tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+        commitIn(first, batch);
       } else {
-        Overloaded why = new Overloaded(settings.name() + (turn ? " is stopping" : " is full"));
-        batch.forEach(w -> w.answer().completeExceptionally(why));
+        refuse(batch, " is full");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      batch.forEach(w -> w.answer().completeExceptionally(new Overloaded("interrupted")));
-    } finally {
-      if (turn) {
-        beside.release();
-      }
+      refuse(batch, " was interrupted");
     }
+  }
+
+  private void commitIn(int lane, List<Waiting<Q, A>> batch) {
+    try {
+      if (accepting) {
+        answer(batch);
+      } else {
+        refuse(batch, " is stopping");
+      }
+    } finally {
+      lanes.get(lane).release();
+    }
+  }
+
+  private void refuse(List<Waiting<Q, A>> batch, String why) {
+    Overloaded refused = new Overloaded(settings.name() + why);
+    batch.forEach(w -> w.answer().completeExceptionally(refused));
   }
 
   private Submitted<A> outcome(Waiting<Q, A> waiting) {
@@ -188,10 +234,6 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     }
   }
 
-  private int callersBeside() {
-    return Math.max(1, settings.committers());
-  }
-
   /** How full the queue is, from 0 to 1. */
   public double load() {
     return (double) queue.size() / settings.capacity();
@@ -220,8 +262,10 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       for (Thread committer : committers) {
         committer.join(settings.patience());
       }
-      if (beside.tryAcquire(callersBeside(), settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
-        beside.release(callersBeside());
+      for (Semaphore lane : lanes) {
+        if (lane.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
+          lane.release();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

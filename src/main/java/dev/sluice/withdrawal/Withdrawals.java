@@ -78,12 +78,13 @@ public final class Withdrawals {
   }
 
   /**
-   * Accepts or refuses several requests at once: they share commits, and each stands alone.
+   * Accepts or refuses several requests at once: they share commits, and each stands alone. A
+   * user's requests are decided in their order.
    *
    * @return what became of each, in order
    */
   public List<GroupCommit.Submitted<AcceptResult>> acceptAll(List<WithdrawalRequest> requests) {
-    return acceptQueue.submitAll(requests);
+    return acceptQueue.submitAll(requests, request -> request.userId().hashCode());
   }
 
   /** The order with this id, read together with whatever else is; not within a transaction. */

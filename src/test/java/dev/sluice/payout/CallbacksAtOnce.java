@@ -38,7 +38,7 @@ public final class CallbacksAtOnce {
     @SuppressWarnings("unchecked") // the inbox's own
     GroupCommit<ChannelMessage, Settlement.Receipt> commit =
         (GroupCommit<ChannelMessage, Settlement.Receipt>) payouts.inboxCommit();
-    List<GroupCommit.Submitted<Settlement.Receipt>> taken = commit.submitAll(messages);
+    List<GroupCommit.Submitted<Settlement.Receipt>> taken = commit.submitAll(messages, m -> 0);
     for (int i = 0; i < taken.size(); i++) {
       if (taken.get(i) instanceof GroupCommit.Submitted.Answered<Settlement.Receipt>) {
         receipts.set(places.get(i), new CallbackInbox.Receipt.Stored(replies.get(i)));
