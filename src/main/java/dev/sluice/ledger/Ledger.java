@@ -30,6 +30,7 @@ public final class Ledger {
   private final Clock clock;
   private final Ids ids;
   private final Map<SystemKey, Long> systemAccounts = new ConcurrentHashMap<>();
+  private final RememberedAccounts remembered = new RememberedAccounts();
 
   private record SystemKey(SystemAccount kind, String owner, String currency) {}
 
@@ -107,9 +108,35 @@ public final class Ledger {
     return byKey(store.lockByKey(trip, keys));
   }
 
-  /** User accounts as they stand, not locked: what follows from them is {@link #hold guarded}. */
-  public Supplier<Map<Key, Account>> readByKey(RoundTrip trip, Collection<Key> keys) {
-    return byKey(store.readByKey(trip, keys));
+  /**
+   * User accounts, not locked: as they stand, or, of those that had enough then, as they were seen
+   * last. What follows from them is {@link #hold guarded}; whoever's transaction ends in a commit
+   * {@linkplain #remember says so}, and otherwise {@linkplain #forget forgets} them.
+   *
+   * @param totals what is to be held on each, in minor units
+   */
+  public Supplier<Map<Key, Account>> readByKey(RoundTrip trip, Map<Key, Long> totals) {
+    Map<Key, Account> known = remembered.enough(totals);
+    List<Key> others = totals.keySet().stream().filter(key -> !known.containsKey(key)).toList();
+    if (others.isEmpty()) {
+      return () -> known;
+    }
+    Supplier<Map<Key, Account>> read = byKey(store.readByKey(trip, others));
+    return () -> {
+      Map<Key, Account> all = new HashMap<>(known);
+      all.putAll(read.get());
+      return all;
+    };
+  }
+
+  /** After a commit: what is left of an account that was read. */
+  public void remember(Account account, long available) {
+    remembered.remember(account, available);
+  }
+
+  /** What was seen of these accounts may not be so. */
+  public void forget(Collection<Key> keys) {
+    keys.forEach(remembered::forget);
   }
 
   private static Supplier<Map<Key, Account>> byKey(Supplier<List<Account>> accounts) {

@@ -37,7 +37,8 @@ import org.springframework.transaction.support.TransactionOperations;
  * <p>At first nothing is locked: one conditional update per account and the unique keys decide
  * whether what was read still holds. If it doesn't, all of the batch is done again with the
  * accounts locked in sorted order. Locking each account before its update costs the database as
- * much as the update itself, and hardly ever changes anything.
+ * much as the update itself, and hardly ever changes anything. Nor is an account read that this
+ * instance saw with enough in it: it is refused by the update or by a reading, never by memory.
  */
 final class Acceptor {
   private final AcceptStore store;
@@ -84,11 +85,25 @@ final class Acceptor {
   }
 
   private List<AcceptResult> accept(List<WithdrawalRequest> requests, boolean locked) {
-    List<AcceptResult> results = transactions.execute(status -> new Batch(requests, locked).run());
-    if (results == null) {
+    Batch committed = null;
+    try {
+      committed =
+          transactions.execute(
+              status -> {
+                Batch batch = new Batch(requests, locked);
+                batch.run();
+                return batch;
+              });
+    } finally {
+      if (committed == null) {
+        ledger.forget(requests.stream().map(Batch::accountKey).toList());
+      }
+    }
+    if (committed == null) {
       throw new IllegalStateException("a batch always has its answers");
     }
-    return results;
+    committed.remember();
+    return committed.results;
   }
 
   /** Something that can only be decided with the accounts locked. */
@@ -115,13 +130,14 @@ final class Acceptor {
     private final Map<UUID, Existing> byKey = new HashMap<>();
     private final Map<Long, Long> availableLeft = new HashMap<>();
     private final List<NewOrder> accepted = new ArrayList<>();
+    private final List<AcceptResult> results = new ArrayList<>();
 
     Batch(List<WithdrawalRequest> requests, boolean locked) {
       this.requests = requests;
       this.locked = locked;
       RoundTrip trip = store.trip();
-      List<Ledger.Key> keys = requests.stream().map(Batch::accountKey).distinct().toList();
-      var read = locked ? ledger.lockByKey(trip, keys) : ledger.readByKey(trip, keys);
+      Map<Ledger.Key, Long> totals = totals();
+      var read = locked ? ledger.lockByKey(trip, totals.keySet()) : ledger.readByKey(trip, totals);
       // After the accounts: whoever has spent what is missing from a balance has committed, and its
       // key is seen. The other way round its replay would be refused for too little.
       var found =
@@ -138,17 +154,41 @@ final class Acceptor {
       found.get().forEach(existing -> byKey.put(existing.keyHash(), existing));
     }
 
+    /** What all of the requests together would hold on each account. */
+    private Map<Ledger.Key, Long> totals() {
+      Map<Ledger.Key, Long> totals = new HashMap<>();
+      for (WithdrawalRequest request : requests) {
+        Money total = request.amount().plus(fees.moneyOrZero(request.amount().currency()));
+        totals.merge(accountKey(request), total.minor(), Batch::sumOrMost);
+      }
+      return totals;
+    }
+
+    /** A sum too large for any account is as good as the largest number. */
+    private static long sumOrMost(long one, long other) {
+      return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
+    }
+
     private static Ledger.Key accountKey(WithdrawalRequest request) {
       return new Ledger.Key(request.userId(), request.amount().currency().getCurrencyCode());
     }
 
-    List<AcceptResult> run() {
-      List<AcceptResult> results = new ArrayList<>(requests.size());
+    void run() {
       for (int i = 0; i < requests.size(); i++) {
         results.add(decide(requests.get(i), resolutions.get(i)));
       }
       write();
-      return results;
+    }
+
+    /** After the commit. */
+    void remember() {
+      accounts
+          .values()
+          .forEach(
+              account ->
+                  ledger.remember(
+                      account,
+                      availableLeft.getOrDefault(account.id(), account.available().minor())));
     }
 
     private AcceptResult decide(WithdrawalRequest request, Resolution resolution) {

@@ -95,6 +95,29 @@ class AcceptTest {
   }
 
   @Test
+  void decidesByTheDatabaseWhateverAnInstanceRemembersOfAnAccount() {
+    engine.wallet("u1", 100_000);
+    engine.accepted("u1", "k1", 10_000);
+    try (Engine other = new Engine(database.dataSource(), clock, bank)) {
+      other.accepted("u1", "k2", 80_000);
+    }
+    // Remembered: 900.00; there are 100.00.
+    assertThat(why(engine.withdraw("u1", "k3", 20_000))).isEqualTo(Refusal.INSUFFICIENT_FUNDS);
+    assertThat(engine.withdraw("u1", "k4", 10_000)).isInstanceOf(Accepted.class);
+    // Remembered: nothing is left; a credit came meanwhile.
+    long account = engine.account("u1").id();
+    engine.ledger.credit(account, Money.ofMinor(5_000, "CNY"), "more");
+    assertThat(engine.withdraw("u1", "k5", 5_000)).isInstanceOf(Accepted.class);
+    // Remembered: active, with enough.
+    engine.ledger.credit(account, Money.ofMinor(50_000, "CNY"), "still more");
+    assertThat(engine.withdraw("u1", "k6", 1_000)).isInstanceOf(Accepted.class);
+    engine.jdbc.update("update account set status = 'FROZEN' where id = ?", account);
+    assertThat(why(engine.withdraw("u1", "k7", 1_000))).isEqualTo(Refusal.ACCOUNT_NOT_ACTIVE);
+    assertThat(why(engine.withdraw("u1", "k8", 1_000))).isEqualTo(Refusal.ACCOUNT_NOT_ACTIVE);
+    Invariants.check(engine.jdbc);
+  }
+
+  @Test
   void makesOneOrderOfFiftyRequestsWithOneKeyAtOnce() throws Exception {
     engine.wallet("u1", 1_000_000);
     List<AcceptResult> results =
