@@ -66,9 +66,6 @@ class DatabaseConfiguration {
     config.setConnectionInitSql(
         "set idle_in_transaction_session_timeout = '10s'; set synchronous_commit = on;"
             + " set enable_seqscan = off; set jit = off;"
-            // Planning a statement over a short array costs more than executing it, and the server
-            // would go on planning: to it, a plan for one row looks cheaper than one for any.
-            + " set plan_cache_mode = force_generic_plan;"
             // By the server: the driver's own time-outs cost a timer task per statement.
             + " set statement_timeout = '30s'");
     Properties driver = driverProperties(SOCKET_TIMEOUT_SECONDS);

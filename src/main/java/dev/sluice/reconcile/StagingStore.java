@@ -69,7 +69,6 @@ final class StagingStore {
             s.execute("set local work_mem = '" + workMemoryMb + "MB'");
             // The pool plans for single rows; here whole tables are joined.
             s.execute("set local enable_seqscan = on");
-            s.execute("set local plan_cache_mode = auto");
             s.execute("set local jit = off");
             s.execute(
                 """

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 /** One service in a JVM of its own, on a port of its own. */
 final class Server {
@@ -141,6 +142,16 @@ final class Server {
 
   void stop() {
     process.stop(LONGEST_STOP);
+  }
+
+  /** Lets it stand still while something is done. */
+  void meanwhile(Callable<?> done) throws Exception {
+    process.freeze();
+    try {
+      done.call();
+    } finally {
+      process.thaw();
+    }
   }
 
   /** As when the plug is pulled. */

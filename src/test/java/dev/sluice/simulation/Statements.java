@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,12 @@ import java.util.stream.Collectors;
  * cut off, and put right later. In the end each bank has brought the truth about each day.
  */
 final class Statements {
+  /**
+   * As files are taken up that wait: by when they came, then by id, as the database compares it.
+   */
+  private static final Comparator<StatementFile> READ_IN_ORDER =
+      Comparator.comparing(StatementFile::receivedAt).thenComparing(file -> file.id().toString());
+
   private final Scene scene;
   private final World world;
   private final Steps steps;
@@ -33,6 +40,9 @@ final class Statements {
 
   /** What was brought last of a bank's day, and kept. */
   private final Map<Day, String> brought = new HashMap<>();
+
+  /** And the file that it was kept as. */
+  private final Map<Day, StatementFile> last = new HashMap<>();
 
   private final List<Parcel> kept = new ArrayList<>();
   private int strangers;
@@ -196,7 +206,7 @@ final class Statements {
       return;
     }
     switch (receipt[0]) {
-      case Receipt.Stored ignored -> keep(parcel);
+      case Receipt.Stored(StatementFile file) -> keep(parcel, file);
       case Receipt.Known(StatementFile file) -> known(instance, parcel, file);
       case Receipt.Rejected(String reason, String detail) ->
           scene.violated("a list was rejected: %s, %s", reason, detail);
@@ -204,9 +214,12 @@ final class Statements {
     }
   }
 
-  private void keep(Parcel parcel) {
-    if (parcel.readable) {
+  /** What was taken later is read later, and counts; the answer may have come in another order. */
+  private void keep(Parcel parcel, StatementFile file) {
+    StatementFile before = last.get(parcel.day);
+    if (parcel.readable && (before == null || READ_IN_ORDER.compare(before, file) <= 0)) {
       brought.put(parcel.day, parcel.text);
+      last.put(parcel.day, file);
     }
     kept.add(parcel);
   }
@@ -214,14 +227,14 @@ final class Statements {
   /** A list that had been replaced by another counts again only because a person says so. */
   private void known(Instance instance, Parcel parcel, StatementFile file) {
     if (kept.stream().noneMatch(p -> p.day.equals(parcel.day) && p.text.equals(parcel.text))) {
-      keep(parcel); // taken before, without an answer
+      keep(parcel, file); // taken before, without an answer
       return;
     }
     if (!parcel.last || parcel.text.equals(brought.get(parcel.day))) {
       return;
     }
     if (!brought.containsKey(parcel.day)) {
-      keep(parcel); // it had come too early, or had been taken without an answer
+      keep(parcel, file); // it had come too early, or had been taken without an answer
       return;
     }
     if (unfinished.getAsInt() > 0) {
@@ -232,7 +245,8 @@ final class Statements {
     scene.tell("an operator makes it count again: %s", again[0] ? "done" : "not yet");
     if (again[0]) {
       scene.met(Fault.STATEMENT_COUNTS_AGAIN);
-      keep(parcel);
+      last.remove(parcel.day);
+      keep(parcel, file);
     }
   }
 

@@ -28,8 +28,7 @@ public final class TestDatabase implements AutoCloseable {
     config.setPassword("postgres");
     config.setMaximumPoolSize(16);
     config.setMinimumIdle(0);
-    config.setConnectionInitSql(
-        "set enable_seqscan = off; set jit = off; set plan_cache_mode = force_generic_plan");
+    config.setConnectionInitSql("set enable_seqscan = off; set jit = off");
     this.dataSource = new HikariDataSource(config);
   }
 
