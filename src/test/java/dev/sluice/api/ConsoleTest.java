@@ -83,6 +83,7 @@ class ConsoleTest extends ApiTest {
 
     bring(list, day);
     browser.awaitText("#said", "list.csv is kept, and being compared.");
+    browser.awaitText("#statements tbody tr", "list.csv"); // and no longer whatever came before it
     browser.awaitText("#statements tbody tr .mark", "DONE");
     browser.click("#statements tbody tr a");
 

@@ -3,6 +3,7 @@ package dev.sluice.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.channel.Eventually;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -131,15 +132,21 @@ class TogetherTest {
             });
     Future<String> first = threads.submit(() -> together.ask(1));
     assertThat(reads.await(30, TimeUnit.SECONDS)).isTrue();
+    CountDownLatch waits = new CountDownLatch(1);
     AtomicInteger interrupted = new AtomicInteger();
     Thread second =
         Thread.ofPlatform()
             .start(
                 () -> {
+                  waits.countDown();
                   assertThat(together.ask(2)).isEqualTo("answer to 2");
                   interrupted.set(Thread.currentThread().isInterrupted() ? 1 : -1);
                 });
+    assertThat(waits.await(30, TimeUnit.SECONDS)).isTrue();
     second.interrupt();
+    // Interrupted where it waits, or on its way there: not in the read, which is another's
+    // business.
+    Eventually.until("it has seen that", () -> !second.isInterrupted());
     goOn.countDown();
     second.join();
     assertThat(first.get()).isEqualTo("answer to 1");
