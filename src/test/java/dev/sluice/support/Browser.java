@@ -107,7 +107,11 @@ public final class Browser implements AutoCloseable {
 
   /** Waits until the first element of this selector is there and its text contains this. */
   public void awaitText(String selector, String text) {
-    Eventually.until(selector + " says \"" + text + "\"", () -> text(selector).contains(text));
+    try {
+      Eventually.until(selector + " says \"" + text + "\"", () -> text(selector).contains(text));
+    } catch (AssertionError e) {
+      throw new AssertionError(e.getMessage() + "; the page says: " + text("body"), e);
+    }
   }
 
   /** The text that a person sees; empty if there's no such element. */

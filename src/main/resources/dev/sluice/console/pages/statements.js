@@ -11,6 +11,7 @@ export async function statementsPage(left) {
   const list = h("div", { id: "statements" });
   let timer = 0;
   let shown = [];
+  let questions = 0;
 
   /** Leaves rows alone that say what they said: a row that is replaced under the mouse loses the click. */
   const draw = (files) => {
@@ -30,7 +31,11 @@ export async function statementsPage(left) {
 
   const refresh = async () => {
     clearTimeout(timer);
+    const asked = ++questions;
     const files = (await get("/v1/statements?limit=50")).items;
+    if (asked !== questions) {
+      return; // whoever asked later draws: an older answer must not take its place
+    }
     draw(files);
     if (files.some(underWay) && !left.aborted) {
       timer = setTimeout(() => refresh().catch((p) => list.replaceChildren(notice(p.message))), POLL_MILLIS);
