@@ -25,7 +25,8 @@ public final class ProblemReportValve extends ErrorReportValve {
     if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
       return;
     }
-    if (failure != null && status >= 500) {
+    // 501 and 505 are the request's fault, whatever else was wrong with it.
+    if (failure != null && ProblemCode.ofStatus(status).status().is5xxServerError()) {
       log.error("a request failed inside the container", failure);
     }
     try {
