@@ -78,10 +78,7 @@ class FuzzTest {
   @MethodSource("found")
   void findsNothingWhereItOnceDid(Shot shot) {
     Fuzzer fuzzer = new Fuzzer(target, System.out, false);
-    try (LogWatch log = new LogWatch(List.of(), true)) {
-      fuzzer.shoot(shot);
-      assertThat(log.take()).noneMatch(said -> said.contains("inside the container"));
-    }
+    fuzzer.shoot(shot);
     assertThat(fuzzer.findings()).isEmpty();
   }
 }
