@@ -92,6 +92,11 @@ public final class Together<Q, A> {
     return answerOf(asked);
   }
 
+  /** How many wait for the next read. */
+  int waiting() {
+    return waiting.size();
+  }
+
   private void readNext() {
     try {
       List<Asked<Q, A>> batch = new ArrayList<>();

@@ -61,7 +61,7 @@ class TogetherTest {
       int question = i;
       asked.add(threads.submit(() -> together.ask(question)));
     }
-    TimeUnit.MILLISECONDS.sleep(200); // so that all of them wait
+    Eventually.until("all of them wait", () -> together.waiting() == 5);
     goOn.countDown();
     for (int i = 0; i <= 5; i++) {
       assertThat(asked.get(i).get()).isEqualTo("answer to " + i);
