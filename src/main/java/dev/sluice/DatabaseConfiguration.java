@@ -21,6 +21,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DatabaseSettings.class)
 class DatabaseConfiguration {
+  private static final int FIRST_CONNECTIONS = 4;
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration VALIDATION_TIMEOUT = Duration.ofSeconds(3);
   private static final Duration FIRST_CONNECTION_TIMEOUT = Duration.ofSeconds(15);
@@ -49,6 +50,8 @@ class DatabaseConfiguration {
     config.setUsername(address.user());
     config.setPassword(address.password());
     config.setMaximumPoolSize(settings.poolSize());
+    // The others are opened when they are needed: each takes a password's thousands of hashes.
+    config.setMinimumIdle(FIRST_CONNECTIONS);
     config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
     config.setValidationTimeout(VALIDATION_TIMEOUT.toMillis());
     config.setInitializationFailTimeout(FIRST_CONNECTION_TIMEOUT.toMillis());

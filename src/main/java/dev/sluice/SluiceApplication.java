@@ -22,6 +22,8 @@ public class SluiceApplication {
       FreshKeys.print(System.out);
       return;
     }
+    // It would load classes beside the main thread that needs the processor for its own.
+    System.setProperty("spring.backgroundpreinitializer.ignore", "true");
     SpringApplication.run(SluiceApplication.class, args);
   }
 }

@@ -11,9 +11,17 @@ import java.time.Instant;
  * @param status ACTIVE, FROZEN or CLOSED; only an active account pays out
  * @param available what the user may withdraw
  * @param held what withdrawals under way hold
+ * @param registrations how often a beneficiary was registered for its owner; whoever remembers what
+ *     a masked number meant has to look again when it has grown
  */
 public record Account(
-    long id, String userId, Status status, Money available, Money held, Instant createdAt) {
+    long id,
+    String userId,
+    Status status,
+    Money available,
+    Money held,
+    long registrations,
+    Instant createdAt) {
 
   /** Whether an account takes part in payments. */
   public enum Status {

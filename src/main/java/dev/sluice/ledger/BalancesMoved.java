@@ -5,6 +5,8 @@ import org.springframework.dao.ConcurrencyFailureException;
 /** An account that was read without a lock has changed meanwhile: decide again, with locks. */
 public final class BalancesMoved extends ConcurrencyFailureException {
   BalancesMoved(int accounts) {
-    super("%d accounts are not active or have too little by now".formatted(accounts));
+    super(
+        "%d accounts are not active, have too little by now, or their owner has more beneficiaries"
+            .formatted(accounts));
   }
 }

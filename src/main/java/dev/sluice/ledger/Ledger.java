@@ -109,24 +109,19 @@ public final class Ledger {
   }
 
   /**
-   * User accounts, not locked: as they stand, or, of those that had enough then, as they were seen
-   * last. What follows from them is {@link #hold guarded}; whoever's transaction ends in a commit
-   * {@linkplain #remember says so}, and otherwise {@linkplain #forget forgets} them.
+   * User accounts as this instance saw them last, those of these that had enough then. What follows
+   * from them is {@link #hold guarded}; whoever's transaction ends in a commit {@linkplain
+   * #remember says so}, and otherwise {@linkplain #forget forgets} them.
    *
    * @param totals what is to be held on each, in minor units
    */
-  public Supplier<Map<Key, Account>> readByKey(RoundTrip trip, Map<Key, Long> totals) {
-    Map<Key, Account> known = remembered.enough(totals);
-    List<Key> others = totals.keySet().stream().filter(key -> !known.containsKey(key)).toList();
-    if (others.isEmpty()) {
-      return () -> known;
-    }
-    Supplier<Map<Key, Account>> read = byKey(store.readByKey(trip, others));
-    return () -> {
-      Map<Key, Account> all = new HashMap<>(known);
-      all.putAll(read.get());
-      return all;
-    };
+  public Map<Key, Account> known(Map<Key, Long> totals) {
+    return remembered.enough(totals);
+  }
+
+  /** User accounts as they stand, not locked: what follows from them is {@link #hold guarded}. */
+  public Supplier<Map<Key, Account>> readByKey(RoundTrip trip, Collection<Key> keys) {
+    return keys.isEmpty() ? Map::of : byKey(store.readByKey(trip, keys));
   }
 
   /** After a commit: what is left of an account that was read. */
@@ -179,11 +174,16 @@ public final class Ledger {
 
   /**
    * Writes holds on accounts that are not locked: one conditional update per account decides, in
-   * the order of the accounts' ids. Sending the trip throws {@link BalancesMoved} if an account is
-   * not active or has too little by now; the caller's transaction must then end.
+   * the order of the accounts' ids. Sending the trip throws {@link BalancesMoved} if by now an
+   * account is not active, has too little, or its owner has registered a beneficiary; the caller's
+   * transaction must then end.
+   *
+   * @param seen the accounts as the caller knows them
    */
-  public void hold(RoundTrip trip, List<Transfer> holds) {
-    store.changeBalancesIfCovered(trip, changes(holds));
+  public void hold(RoundTrip trip, List<Transfer> holds, Collection<Account> seen) {
+    Map<Long, Long> registrations = new HashMap<>();
+    seen.forEach(account -> registrations.put(account.id(), account.registrations()));
+    store.changeBalancesIfCovered(trip, changes(holds), registrations::get);
     store.insertTransfers(trip, holds);
   }
 

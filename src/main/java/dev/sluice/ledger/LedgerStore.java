@@ -11,8 +11,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -21,7 +21,9 @@ import org.springframework.jdbc.core.RowMapper;
 /** The ledger's tables. */
 final class LedgerStore {
   private static final String ACCOUNT =
-      "select id, owner, currency, status, available, held, created_at from account ";
+      """
+      select id, owner, currency, status, available, held, registrations, created_at from account\s
+      """;
   private static final RowMapper<Account> ACCOUNT_ROW = (row, n) -> account(row);
 
   private final JdbcTemplate jdbc;
@@ -77,7 +79,7 @@ final class LedgerStore {
 
   private static final String BY_KEY =
       """
-      select a.id, a.owner, a.currency, a.status, a.available, a.held, a.created_at
+      select a.id, a.owner, a.currency, a.status, a.available, a.held, a.registrations, a.created_at
         from account a
         join unnest(?, ?) as k (owner, currency) on a.owner = k.owner and a.currency = k.currency
        where a.kind = 'USER'
@@ -154,51 +156,57 @@ final class LedgerStore {
         written -> {});
   }
 
-  private static final String CHANGE =
-      """
-      update account a
-         set available = a.available + c.available, held = a.held + c.held
-        from unnest(?, ?, ?) as c (id, available, held)
-       where a.id = c.id and a.kind = 'USER'
-      """;
-
   void changeBalances(RoundTrip trip, Collection<BalanceChange> changes) {
-    change(
-        trip,
-        CHANGE,
-        changes,
-        missing -> new IllegalStateException(missing + " user accounts are not there"));
-  }
-
-  /** In the order of the changes, so that those who change several never wait in a circle. */
-  void changeBalancesIfCovered(RoundTrip trip, Collection<BalanceChange> changes) {
-    change(
-        trip,
-        CHANGE + "   and a.status = 'ACTIVE' and a.available + c.available >= 0",
-        changes,
-        BalancesMoved::new);
-  }
-
-  private static void change(
-      RoundTrip trip,
-      String sql,
-      Collection<BalanceChange> changes,
-      IntFunction<RuntimeException> missing) {
     if (changes.isEmpty()) {
       return;
     }
     trip.update(
-        sql,
-        (ps, first) ->
-            Columns.of(ps, changes, first)
-                .bigint(BalanceChange::accountId)
-                .bigint(BalanceChange::available)
-                .bigint(BalanceChange::held),
+        """
+        update account a
+           set available = a.available + c.available, held = a.held + c.held
+          from unnest(?, ?, ?) as c (id, available, held)
+         where a.id = c.id and a.kind = 'USER'
+        """,
+        (ps, first) -> balances(Columns.of(ps, changes, first)),
         changed -> {
           if (changed != changes.size()) {
-            throw missing.apply(changes.size() - changed);
+            throw new IllegalStateException(
+                (changes.size() - changed) + " user accounts are not there");
           }
         });
+  }
+
+  /**
+   * In the order of the changes, so that those who change several never wait in a circle.
+   *
+   * @param registrations how many an account's owner has to have still
+   */
+  void changeBalancesIfCovered(
+      RoundTrip trip, Collection<BalanceChange> changes, ToLongFunction<Long> registrations) {
+    trip.update(
+        """
+        update account a
+           set available = a.available + c.available, held = a.held + c.held
+          from unnest(?, ?, ?, ?) as c (id, available, held, registrations)
+         where a.id = c.id and a.kind = 'USER' and a.status = 'ACTIVE'
+           and a.available + c.available >= 0 and a.registrations = c.registrations
+        """,
+        (ps, first) ->
+            balances(Columns.of(ps, changes, first))
+                .bigint(change -> registrations.applyAsLong(change.accountId())),
+        changed -> {
+          if (changed != changes.size()) {
+            throw new BalancesMoved(changes.size() - changed);
+          }
+        });
+  }
+
+  private static Columns<BalanceChange> balances(Columns<BalanceChange> columns)
+      throws SQLException {
+    return columns
+        .bigint(BalanceChange::accountId)
+        .bigint(BalanceChange::available)
+        .bigint(BalanceChange::held);
   }
 
   List<Transfer> transfers(UUID cause) {
@@ -227,6 +235,7 @@ final class LedgerStore {
         Account.Status.valueOf(row.getString("status")),
         Money.ofMinor(row.getLong("available"), currency),
         Money.ofMinor(row.getLong("held"), currency),
+        row.getLong("registrations"),
         row.getTimestamp("created_at").toInstant());
   }
 

@@ -48,6 +48,7 @@ final class RememberedAccounts {
             account.status(),
             left,
             account.held(),
+            account.registrations(),
             account.createdAt()));
   }
 

@@ -21,10 +21,15 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionOperations;
@@ -37,10 +42,18 @@ import org.springframework.transaction.support.TransactionOperations;
  * <p>At first nothing is locked: one conditional update per account and the unique keys decide
  * whether what was read still holds. If it doesn't, all of the batch is done again with the
  * accounts locked in sorted order. Locking each account before its update costs the database as
- * much as the update itself, and hardly ever changes anything. Nor is an account read that this
- * instance saw with enough in it: it is refused by the update or by a reading, never by memory.
+ * much as the update itself, and hardly ever changes anything.
+ *
+ * <p>Nor is anything read that this instance knows already: an account that it saw with enough in
+ * it, and what a reference to a beneficiary meant. The update asks whether both are so still. Used
+ * keys are found by their unique index when the orders are written. Nothing is refused by memory:
+ * for a refusal, and for a key that was used, the batch is done again with all of it read, and so
+ * are the next ones for a while.
  */
 final class Acceptor {
+  /** Who sends something again, or spends more than there is, is likely to do it once more. */
+  private static final int BATCHES_WITH_KEYS = 100;
+
   private final AcceptStore store;
   private final Ledger ledger;
   private final Beneficiaries beneficiaries;
@@ -51,6 +64,8 @@ final class Acceptor {
   private final TransactionOperations transactions;
   private final Clock clock;
   private final Ids ids;
+  private final RememberedBeneficiaries remembered = new RememberedBeneficiaries();
+  private final AtomicInteger batchesToReadKeysIn = new AtomicInteger();
 
   Acceptor(
       AcceptStore store,
@@ -79,9 +94,16 @@ final class Acceptor {
   List<AcceptResult> accept(List<WithdrawalRequest> requests) {
     try {
       return accept(requests, false);
-    } catch (NeedsLocks | ConcurrencyFailureException | DuplicateKeyException e) {
+    } catch (NeedsKeys | DuplicateKeyException e) {
+      batchesToReadKeysIn.set(BATCHES_WITH_KEYS);
+      return accept(requests, true);
+    } catch (NeedsLocks | ConcurrencyFailureException e) {
       return accept(requests, true);
     }
+  }
+
+  private boolean readsKeys() {
+    return batchesToReadKeysIn.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
   }
 
   private List<AcceptResult> accept(List<WithdrawalRequest> requests, boolean locked) {
@@ -113,6 +135,13 @@ final class Acceptor {
     }
   }
 
+  /** Something that can only be refused once it is known that its key is new. */
+  private static final class NeedsKeys extends RuntimeException {
+    NeedsKeys() {
+      super("needs keys", null, false, false);
+    }
+  }
+
   /** An order that this batch accepts, with what asks for a person, if anything does. */
   record NewOrder(
       Withdrawal order, UUID keyHash, UUID requestHash, Optional<String> reviewReason) {}
@@ -124,34 +153,63 @@ final class Acceptor {
   private final class Batch {
     private final List<WithdrawalRequest> requests;
     private final boolean locked;
+    private final boolean keysRead;
     private final Instant now = clock.instant();
     private final List<Resolution> resolutions;
-    private final Map<Ledger.Key, Account> accounts;
+    private final Map<Ledger.Key, Account> accounts = new HashMap<>();
     private final Map<UUID, Existing> byKey = new HashMap<>();
     private final Map<Long, Long> availableLeft = new HashMap<>();
+    private final Set<String> withNewBeneficiary = new HashSet<>();
     private final List<NewOrder> accepted = new ArrayList<>();
     private final List<AcceptResult> results = new ArrayList<>();
 
     Batch(List<WithdrawalRequest> requests, boolean locked) {
       this.requests = requests;
       this.locked = locked;
-      RoundTrip trip = store.trip();
+      this.keysRead = locked || readsKeys();
       Map<Ledger.Key, Long> totals = totals();
-      var read = locked ? ledger.lockByKey(trip, totals.keySet()) : ledger.readByKey(trip, totals);
+      if (!locked) {
+        accounts.putAll(ledger.known(totals));
+      }
+      RoundTrip trip = store.trip();
+      Set<Ledger.Key> unknown = new HashSet<>(totals.keySet());
+      unknown.removeAll(accounts.keySet());
+      var read = locked ? ledger.lockByKey(trip, unknown) : ledger.readByKey(trip, unknown);
       // After the accounts: whoever has spent what is missing from a balance has committed, and its
       // key is seen. The other way round its replay would be refused for too little.
-      var found =
-          store.findByKeys(trip, requests.stream().map(WithdrawalRequest::keyHash).toList());
-      var resolved =
-          beneficiaries.resolve(
-              trip,
-              requests.stream()
-                  .map(r -> new Beneficiaries.Wanted(r.userId(), r.beneficiary()))
-                  .toList());
+      Supplier<List<Existing>> found =
+          keysRead
+              ? store.findByKeys(trip, requests.stream().map(WithdrawalRequest::keyHash).toList())
+              : List::of;
+      var resolved = resolve(trip);
       trip.send();
-      this.accounts = read.get();
+      accounts.putAll(read.get());
       this.resolutions = resolved.get();
       found.get().forEach(existing -> byKey.put(existing.keyHash(), existing));
+    }
+
+    /** The beneficiaries, in order: those that are remembered, the others from the database. */
+    private Supplier<List<Resolution>> resolve(RoundTrip trip) {
+      List<Optional<Beneficiary>> known = requests.stream().map(this::known).toList();
+      List<Beneficiaries.Wanted> others = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        if (known.get(i).isEmpty()) {
+          WithdrawalRequest request = requests.get(i);
+          others.add(new Beneficiaries.Wanted(request.userId(), request.beneficiary()));
+        }
+      }
+      var read = beneficiaries.resolve(trip, others);
+      return () -> {
+        Iterator<Resolution> rest = read.get().iterator();
+        return known.stream()
+            .map(one -> one.<Resolution>map(Resolution.Found::new).orElseGet(rest::next))
+            .toList();
+      };
+    }
+
+    private Optional<Beneficiary> known(WithdrawalRequest request) {
+      Account account = accounts.get(accountKey(request));
+      return account == null ? Optional.empty() : remembered.find(account, request.beneficiary());
     }
 
     /** What all of the requests together would hold on each account. */
@@ -175,20 +233,32 @@ final class Acceptor {
 
     void run() {
       for (int i = 0; i < requests.size(); i++) {
-        results.add(decide(requests.get(i), resolutions.get(i)));
+        AcceptResult result = decide(requests.get(i), resolutions.get(i));
+        if (result instanceof Refused && !keysRead) {
+          throw new NeedsKeys();
+        }
+        results.add(result);
       }
       write();
     }
 
     /** After the commit. */
     void remember() {
-      accounts
-          .values()
-          .forEach(
-              account ->
-                  ledger.remember(
-                      account,
-                      availableLeft.getOrDefault(account.id(), account.available().minor())));
+      accounts.forEach(
+          (key, account) -> {
+            if (withNewBeneficiary.contains(account.userId())) {
+              ledger.forget(Set.of(key)); // its registrations were counted meanwhile
+            } else {
+              ledger.remember(
+                  account, availableLeft.getOrDefault(account.id(), account.available().minor()));
+            }
+          });
+      for (int i = 0; i < requests.size(); i++) {
+        Account account = accounts.get(accountKey(requests.get(i)));
+        if (account != null && resolutions.get(i) instanceof Resolution.Found(Beneficiary found)) {
+          remembered.remember(account, requests.get(i).beneficiary(), found);
+        }
+      }
     }
 
     private AcceptResult decide(WithdrawalRequest request, Resolution resolution) {
@@ -235,6 +305,7 @@ final class Acceptor {
       if (!locked) {
         throw new NeedsLocks(); // accounts first, then beneficiaries: nobody waits in a circle
       }
+      withNewBeneficiary.add(userId);
       return beneficiaries.add(List.of(new Beneficiaries.Wanted(userId, number))).getFirst();
     }
 
@@ -316,7 +387,7 @@ final class Acceptor {
       if (locked) {
         ledger.write(trip, holds());
       } else {
-        ledger.hold(trip, holds());
+        ledger.hold(trip, holds(), accounts.values());
       }
       store.insert(trip, accepted, now);
       trip.send();

@@ -2,7 +2,9 @@ package dev.sluice.withdrawal;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.beneficiary.AccountNumber;
 import dev.sluice.money.Money;
 import dev.sluice.support.Engine;
 import dev.sluice.support.Invariants;
@@ -115,6 +117,63 @@ class AcceptTest {
     assertThat(why(engine.withdraw("u1", "k7", 1_000))).isEqualTo(Refusal.ACCOUNT_NOT_ACTIVE);
     assertThat(why(engine.withdraw("u1", "k8", 1_000))).isEqualTo(Refusal.ACCOUNT_NOT_ACTIVE);
     Invariants.check(engine.jdbc);
+  }
+
+  @Test
+  void decidesByTheDatabaseWhateverAnInstanceRemembersOfABeneficiary() {
+    String masked = "622208******1234";
+    Money amount = Money.ofMinor(500, "CNY");
+    engine.wallet("u1", 100_000);
+    engine.wallet("u2", 100_000);
+    long dollars = engine.ledger.open("u2", Currency.getInstance("USD")).account().id();
+    engine.ledger.credit(dollars, Money.ofMinor(100_000, "USD"), "opening");
+    engine.withdrawals.accept(engine.request("u2", "usd", Money.ofMinor(500, "USD"), masked));
+    for (String user : List.of("u1", "u2")) {
+      assertThat(engine.withdrawals.accept(engine.request(user, "a", amount, masked)))
+          .isInstanceOf(Accepted.class);
+    }
+    clock.advance(Duration.ofSeconds(1));
+    try (Engine other = new Engine(database.dataSource(), clock, bank)) {
+      AccountNumber alike = AccountNumber.cardOrIban("6222080000001234");
+      other.beneficiaries.register("u1", alike, null, null);
+      other.withdrawals.accept(other.request("u2", "b", amount, "6222080000001234"));
+    }
+    // Remembered: the one that it meant; by now it means two.
+    for (String user : List.of("u1", "u2")) {
+      assertThat(why(engine.withdrawals.accept(engine.request(user, "c", amount, masked))))
+          .isEqualTo(Refusal.BENEFICIARY_NOT_FOUND);
+    }
+    assertThat(
+            why(
+                engine.withdrawals.accept(
+                    engine.request("u2", "d", Money.ofMinor(500, "USD"), masked))))
+        .isEqualTo(Refusal.BENEFICIARY_NOT_FOUND);
+    Invariants.check(engine.jdbc);
+  }
+
+  @Test
+  void findsAKeyThatWasUsedWhateverIsRemembered() {
+    engine.wallet("u1", 100_000);
+    Withdrawal first = engine.accepted("u1", "k1", 40_000);
+    engine.accepted("u1", "k2", 10_000);
+    assertThat(engine.withdraw("u1", "k1", 40_000)).isEqualTo(new Replayed(first));
+    clock.advance(Duration.ofSeconds(1));
+    try (Engine other = new Engine(database.dataSource(), clock, bank)) {
+      other.accepted("u1", "k3", 50_000);
+    }
+    // All is spent: what was asked for before is answered, and nothing new.
+    assertThat(engine.withdraw("u1", "k1", 40_000)).isEqualTo(new Replayed(first));
+    assertThat(why(engine.withdraw("u1", "k4", 40_000))).isEqualTo(Refusal.INSUFFICIENT_FUNDS);
+    Invariants.check(engine.jdbc);
+  }
+
+  @Test
+  void keepsABeneficiaryAsItIs() {
+    engine.wallet("u1", 100);
+    for (String change :
+        List.of("delete from beneficiary", "update beneficiary set masked = 'other'")) {
+      assertThatThrownBy(() -> engine.jdbc.update(change)).hasMessageContaining("only grows");
+    }
   }
 
   @Test

@@ -1,0 +1,47 @@
+package dev.sluice.withdrawal;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.beneficiary.Beneficiary;
+import dev.sluice.beneficiary.BeneficiaryReference;
+import dev.sluice.ledger.Account;
+import dev.sluice.ledger.Ledger;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which beneficiary a reference meant when it was looked up last. A beneficiary never changes, but
+ * a further one may have the same masked number: what stands here holds as long as its user has
+ * registered none since, and {@linkplain Ledger#hold the hold} asks the database for that.
+ */
+final class RememberedBeneficiaries {
+  private static final int MOST = 100_000;
+
+  private final Cache<Key, Seen> seen = Caffeine.newBuilder().maximumSize(MOST).build();
+
+  private record Key(Ledger.Key account, BeneficiaryReference reference) {}
+
+  private record Seen(Beneficiary beneficiary, long registrations) {}
+
+  /** The one that was found before, unless its user had other registrations then. */
+  Optional<Beneficiary> find(Account account, BeneficiaryReference reference) {
+    if (reference instanceof BeneficiaryReference.ByNumber) {
+      return Optional.empty();
+    }
+    @Nullable Seen found = seen.getIfPresent(key(account, reference));
+    return found != null && found.registrations == account.registrations()
+        ? Optional.of(found.beneficiary)
+        : Optional.empty();
+  }
+
+  /** After a commit whose hold asked for the account's registrations. */
+  void remember(Account account, BeneficiaryReference reference, Beneficiary beneficiary) {
+    if (!(reference instanceof BeneficiaryReference.ByNumber)) { // equal ones are sealed otherwise
+      seen.put(key(account, reference), new Seen(beneficiary, account.registrations()));
+    }
+  }
+
+  private static Key key(Account account, BeneficiaryReference reference) {
+    return new Key(new Ledger.Key(account.userId(), account.currency()), reference);
+  }
+}
