@@ -88,6 +88,9 @@ final class Train {
                 // Another vendor's JVM may not know it: then the service starts as slowly as ever.
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "-XX:AOTCacheOutput=sluice.aot",
+                // What is written down of methods that the second compiler took makes it take them
+                // again at once, while the service starts, for more time than it saves.
+                "-XX:TieredStopAtLevel=2",
                 "-jar",
                 // In full: only then may the directory be moved, and be started from anywhere.
                 directory.resolve("sluice.jar").toString(),

@@ -3,6 +3,11 @@ package dev.sluice;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
+import org.springframework.boot.persistence.autoconfigure.PersistenceExceptionTranslationAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.ComponentScan;
 
 /**
@@ -10,7 +15,15 @@ import org.springframework.context.annotation.ComponentScan;
  * take a tenth of the time to start.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration
+@EnableAutoConfiguration(
+    exclude = {
+      // They would look at every method of every bean for annotations that are nowhere used.
+      AopAutoConfiguration.class,
+      TransactionAutoConfiguration.class,
+      PersistenceExceptionTranslationAutoConfiguration.class,
+      TaskSchedulingAutoConfiguration.class,
+      ScheduledTasksObservationAutoConfiguration.class
+    })
 @ComponentScan(resourcePattern = SluiceApplication.WITH_BEANS)
 public class SluiceApplication {
   /** The files of classes named so, in all packages below this one. */
@@ -22,8 +35,6 @@ public class SluiceApplication {
       FreshKeys.print(System.out);
       return;
     }
-    // It would load classes beside the main thread that needs the processor for its own.
-    System.setProperty("spring.backgroundpreinitializer.ignore", "true");
     SpringApplication.run(SluiceApplication.class, args);
   }
 }

@@ -101,6 +101,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
           access.setUp(cluster);
         }
         access.check(cluster);
+        access.migrate();
         log.info("PostgreSQL runs on 127.0.0.1:{}, its data is in {}", server.getPort(), cluster);
         return new EmbeddedDatabase(settings, lock, server, access);
       } catch (RuntimeException e) {

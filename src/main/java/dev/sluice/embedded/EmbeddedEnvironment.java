@@ -25,6 +25,8 @@ public final class EmbeddedEnvironment implements EnvironmentPostProcessor, Orde
     if (EmbeddedDefault.isUsed(environment)) {
       defaults.putAll(DevelopmentKeys.loadOrCreate(EmbeddedDefault.dataDirectory(environment)));
       defaults.put("server.address", "127.0.0.1");
+      // Done where the database starts, beside the service.
+      defaults.put("spring.flyway.enabled", "false");
       defaults.put("sluice.jwt.issuer", "sluice-dev");
       defaults.put("sluice.jwt.audience", "sluice");
       defaults.put("sluice.channels.bank.url", "http://127.0.0.1:${sluice.simulator.port:8090}");

@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 
 /** The superuser's doings on the embedded server: the role, its database, the checks. */
 final class ServerAccess {
@@ -55,6 +57,9 @@ final class ServerAccess {
   void setUp(Path cluster) {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
+      // Iterations make guessing of a short password slow. This one is random bits, which nobody
+      // guesses, and each connection would take thousands of hashes.
+      statement.execute("set scram_iterations = 1");
       statement.execute("alter role " + SUPERUSER + " password '" + password + "'");
       statement.execute("create role " + ROLE + " login password '" + password + "'");
       statement.execute("create database " + DATABASE + " owner " + ROLE);
@@ -88,6 +93,20 @@ final class ServerAccess {
       }
     } catch (SQLException | IOException e) {
       throw new EmbeddedException("The embedded PostgreSQL can't be checked: " + e, e);
+    }
+  }
+
+  /**
+   * Brings the service's tables up to date, as whoever owns them.
+   *
+   * @throws EmbeddedException if that can't be done
+   */
+  void migrate() {
+    try {
+      Flyway.configure().dataSource(url(DATABASE), ROLE, password).load().migrate();
+    } catch (FlywayException e) {
+      throw new EmbeddedException(
+          "The embedded database's tables can't be brought up to date: " + e.getMessage(), e);
     }
   }
 
