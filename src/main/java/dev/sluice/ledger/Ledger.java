@@ -103,9 +103,9 @@ public final class Ledger {
   /** The owner and currency of a user's account. */
   public record Key(String userId, String currency) {}
 
-  /** In the caller's transaction: locks user accounts in the order of their ids. */
-  public Supplier<Map<Key, Account>> lockByKey(RoundTrip trip, Collection<Key> keys) {
-    return byKey(store.lockByKey(trip, keys));
+  /** In the caller's transaction: locks all accounts of these users in the order of their ids. */
+  public Supplier<Map<Key, Account>> lockByUser(RoundTrip trip, Collection<String> userIds) {
+    return byKey(store.lockByOwner(trip, userIds));
   }
 
   /**

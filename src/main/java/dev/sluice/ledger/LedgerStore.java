@@ -77,26 +77,23 @@ final class LedgerStore {
     return new RoundTrip(jdbc);
   }
 
-  private static final String BY_KEY =
-      """
-      select a.id, a.owner, a.currency, a.status, a.available, a.held, a.registrations, a.created_at
-        from account a
-        join unnest(?, ?) as k (owner, currency) on a.owner = k.owner and a.currency = k.currency
-       where a.kind = 'USER'
-      """;
-
-  Supplier<List<Account>> lockByKey(RoundTrip trip, Collection<Ledger.Key> keys) {
-    return byKey(trip, BY_KEY + "order by a.id for update of a", keys);
+  /** All accounts of these owners: registering a beneficiary locks all of its user's. */
+  Supplier<List<Account>> lockByOwner(RoundTrip trip, Collection<String> owners) {
+    return trip.query(
+        ACCOUNT + "where owner = any (?) and kind = 'USER' order by id for update",
+        (ps, first) -> Columns.of(ps, owners, first).text(owner -> owner),
+        ACCOUNT_ROW);
   }
 
   Supplier<List<Account>> readByKey(RoundTrip trip, Collection<Ledger.Key> keys) {
-    return byKey(trip, BY_KEY, keys);
-  }
-
-  private static Supplier<List<Account>> byKey(
-      RoundTrip trip, String sql, Collection<Ledger.Key> keys) {
     return trip.query(
-        sql,
+        """
+        select a.id, a.owner, a.currency, a.status, a.available, a.held, a.registrations,
+               a.created_at
+          from account a
+          join unnest(?, ?) as k (owner, currency) on a.owner = k.owner and a.currency = k.currency
+         where a.kind = 'USER'
+        """,
         (ps, first) ->
             Columns.of(ps, keys, first).text(Ledger.Key::userId).text(Ledger.Key::currency),
         ACCOUNT_ROW);

@@ -167,14 +167,8 @@ final class Acceptor {
       this.requests = requests;
       this.locked = locked;
       this.keysRead = locked || readsKeys();
-      Map<Ledger.Key, Long> totals = totals();
-      if (!locked) {
-        accounts.putAll(ledger.known(totals));
-      }
       RoundTrip trip = store.trip();
-      Set<Ledger.Key> unknown = new HashSet<>(totals.keySet());
-      unknown.removeAll(accounts.keySet());
-      var read = locked ? ledger.lockByKey(trip, unknown) : ledger.readByKey(trip, unknown);
+      var read = locked ? lockAccounts(trip) : readAccounts(trip);
       // After the accounts: whoever has spent what is missing from a balance has committed, and its
       // key is seen. The other way round its replay would be refused for too little.
       Supplier<List<Existing>> found =
@@ -186,6 +180,20 @@ final class Acceptor {
       accounts.putAll(read.get());
       this.resolutions = resolved.get();
       found.get().forEach(existing -> byKey.put(existing.keyHash(), existing));
+    }
+
+    private Supplier<Map<Ledger.Key, Account>> lockAccounts(RoundTrip trip) {
+      return ledger.lockByUser(
+          trip, requests.stream().map(WithdrawalRequest::userId).distinct().toList());
+    }
+
+    /** Those that aren't known with enough in them; the known ones are there at once. */
+    private Supplier<Map<Ledger.Key, Account>> readAccounts(RoundTrip trip) {
+      Map<Ledger.Key, Long> totals = totals();
+      accounts.putAll(ledger.known(totals));
+      Set<Ledger.Key> unknown = new HashSet<>(totals.keySet());
+      unknown.removeAll(accounts.keySet());
+      return ledger.readByKey(trip, unknown);
     }
 
     /** The beneficiaries, in order: those that are remembered, the others from the database. */

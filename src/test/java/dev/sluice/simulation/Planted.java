@@ -335,8 +335,12 @@ enum Planted {
 
     @Override
     String rewritten(String sql, Situation situation) {
-      return situation.inBatch && sql.contains("join unnest(?, ?) as k (owner, currency)")
-          ? sql.replace("a.available,", "1000000000::bigint as available,")
+      // Read without a lock, or, once the hold has found out, with one.
+      return situation.inBatch
+          ? sql.replace("a.status, a.available,", "a.status, 1000000000::bigint as available,")
+              .replace(
+                  "currency, status, available,",
+                  "currency, status, 1000000000::bigint as available,")
           : sql;
     }
   }

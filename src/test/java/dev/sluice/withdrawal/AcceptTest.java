@@ -339,6 +339,36 @@ class AcceptTest {
   }
 
   @Test
+  void registersForUsersOfSeveralCurrenciesWithoutWaitingInACircle() throws Exception {
+    Currency dollars = Currency.getInstance("USD");
+    for (String user : List.of("u0", "u1", "u2")) { // the dollars first, then the other way round
+      if (!user.equals("u1")) {
+        engine.wallet(user, 10_000_000);
+      }
+      long account = engine.ledger.open(user, dollars).account().id();
+      engine.ledger.credit(account, Money.ofMinor(10_000_000, "USD"), "dollars-" + user);
+      engine.wallet(user, 10_000_000);
+    }
+    try (var pool = database.anotherPool();
+        Engine other =
+            new Engine(
+                pool, clock, Engine.Options.defaults().withCommitters(2).withSeed(2), bank)) {
+      List<Callable<AcceptResult>> requests = new ArrayList<>();
+      Random random = new Random(11);
+      for (int i = 0; i < 600; i++) {
+        Engine either = i % 2 == 0 ? engine : other;
+        Money amount = Money.ofMinor(100, random.nextBoolean() ? "CNY" : "USD");
+        String number = "62220800%08d".formatted(random.nextInt(400));
+        WithdrawalRequest request =
+            either.request("u" + random.nextInt(3), "k" + i, amount, number);
+        requests.add(() -> either.withdrawals.accept(request));
+      }
+      assertThat(atOnce(requests)).allMatch(result -> result instanceof Accepted);
+      Invariants.check(engine.jdbc);
+    }
+  }
+
+  @Test
   void decidesAgainIfTheAccountWasFrozenAfterItWasRead() throws Exception {
     engine.wallet("u1", 100_000);
     assertThat(why(withdrawWhile("update account set status = 'FROZEN' where owner = 'u1'")))
