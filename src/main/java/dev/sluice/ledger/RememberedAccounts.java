@@ -15,8 +15,22 @@ import org.jspecify.annotations.Nullable;
 final class RememberedAccounts {
   private static final int MOST = 100_000;
 
-  private final Cache<Ledger.Key, Account> accounts =
-      Caffeine.newBuilder().maximumSize(MOST).build();
+  private final Cache<Ledger.Key, Seen> accounts = Caffeine.newBuilder().maximumSize(MOST).build();
+
+  /** What changes with every order changes in place: nothing new in a cache that grows old. */
+  private static final class Seen {
+    private final Account account;
+    private volatile long available;
+
+    Seen(Account account, long available) {
+      this.account = account;
+      this.available = available;
+    }
+
+    Account now() {
+      return account.withAvailable(Money.ofMinor(available, account.currency()));
+    }
+  }
 
   /**
    * Those of these that had enough when they were seen last.
@@ -27,11 +41,9 @@ final class RememberedAccounts {
     Map<Ledger.Key, Account> enough = new HashMap<>();
     totals.forEach(
         (key, total) -> {
-          @Nullable Account account = accounts.getIfPresent(key);
-          if (account != null
-              && account.status() == Account.Status.ACTIVE
-              && account.available().minor() >= total) {
-            enough.put(key, account);
+          @Nullable Seen seen = accounts.getIfPresent(key);
+          if (seen != null && seen.available >= total) {
+            enough.put(key, seen.now());
           }
         });
     return enough;
@@ -39,17 +51,15 @@ final class RememberedAccounts {
 
   /** An account as it is after a commit, as far as this instance knows. */
   void remember(Account account, long available) {
-    Money left = Money.ofMinor(available, account.currency());
-    accounts.put(
-        new Ledger.Key(account.userId(), account.currency()),
-        new Account(
-            account.id(),
-            account.userId(),
-            account.status(),
-            left,
-            account.held(),
-            account.registrations(),
-            account.createdAt()));
+    Ledger.Key key = new Ledger.Key(account.userId(), account.currency());
+    @Nullable Seen seen = accounts.getIfPresent(key);
+    if (account.status() != Account.Status.ACTIVE) {
+      forget(key);
+    } else if (seen != null && seen.account.registrations() == account.registrations()) {
+      seen.available = available;
+    } else {
+      accounts.put(key, new Seen(account, available));
+    }
   }
 
   void forget(Ledger.Key key) {

@@ -36,7 +36,10 @@ final class RememberedBeneficiaries {
 
   /** After a commit whose hold asked for the account's registrations. */
   void remember(Account account, BeneficiaryReference reference, Beneficiary beneficiary) {
-    if (!(reference instanceof BeneficiaryReference.ByNumber)) { // equal ones are sealed otherwise
+    if (reference instanceof BeneficiaryReference.ByNumber) {
+      return; // equal ones are sealed otherwise
+    }
+    if (find(account, reference).isEmpty()) {
       seen.put(key(account, reference), new Seen(beneficiary, account.registrations()));
     }
   }
