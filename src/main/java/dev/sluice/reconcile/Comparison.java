@@ -116,7 +116,10 @@ final class Comparison {
           Reason.TOO_MANY_DIFFERENCES,
           "%d differences, more than %d".formatted(odd, settings.maxDifferences()));
     }
-    int version = runs.nextVersion(source.name(), day);
+    boolean counts = !runs.isOvertaken(file.id(), source.name(), day);
+    if (counts) {
+      runs.replaceCurrent(source.name(), day);
+    }
     StatementRun run =
         new StatementRun(
             ids.next(),
@@ -124,8 +127,8 @@ final class Comparison {
             source.name(),
             source.channel(),
             day,
-            version,
-            true,
+            runs.nextVersion(source.name(), day),
+            counts,
             clock.instant(),
             null);
     runs.insert(run);

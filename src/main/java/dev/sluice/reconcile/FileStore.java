@@ -77,12 +77,12 @@ final class FileStore {
         .findFirst();
   }
 
-  /** Files that aren't done, oldest first. */
+  /** Files that aren't done, in turn. */
   List<UUID> unfinished(int limit) {
     return jdbc.query(
         """
         select id from statement_file where state in ('RECEIVED', 'COMPARED')
-         order by received_at, id limit ?
+         order by turn limit ?
         """,
         (row, n) -> row.getObject(1, UUID.class),
         limit);
@@ -121,6 +121,7 @@ final class FileStore {
             """
             update statement_file f
                set state = 'RECEIVED', refusal = null, detail = null,
+                   turn = nextval('statement_turn'),
                    business_date = coalesce(?::date, f.business_date,
                        (select r.business_date from statement_run r where r.file_id = f.id
                          order by r.version desc limit 1))

@@ -36,8 +36,28 @@ final class RunStore {
     return Boolean.TRUE.equals(locked);
   }
 
-  /** Takes the place of the day's current run, and returns this one's version. */
-  int nextVersion(String source, LocalDate day) {
+  /**
+   * Whether what counts of a day is from a file whose turn came after this one's, which was held
+   * up: what it says was corrected meanwhile.
+   */
+  boolean isOvertaken(UUID fileId, String source, LocalDate day) {
+    return Boolean.TRUE.equals(
+        jdbc.queryForObject(
+            """
+            select exists (
+                select 1 from statement_run r
+                  join statement_file c on c.id = r.file_id
+                  join statement_file f on f.id = ?
+                 where r.source = ? and r.business_date = ? and r.is_current and c.turn > f.turn)
+            """,
+            Boolean.class,
+            fileId,
+            source,
+            day));
+  }
+
+  /** The day's current run counts no longer. */
+  void replaceCurrent(String source, LocalDate day) {
     jdbc.update(
         """
         update statement_run set is_current = false
@@ -45,6 +65,10 @@ final class RunStore {
         """,
         source,
         day);
+  }
+
+  /** The version of a day's next run. */
+  int nextVersion(String source, LocalDate day) {
     Integer version =
         jdbc.queryForObject(
             """

@@ -118,6 +118,25 @@ class ReconcileTest {
     assertThat(bench.report(DAY).version()).isEqualTo(3);
   }
 
+  /** It failed, say, or another instance was at it for long. */
+  @Test
+  void aListThatIsReadAfterItsCorrectionDoesNotTakeItsPlace() {
+    Row a = bench.paid("a", 100_00);
+    nextDay();
+    bench.upload(DAY, Bench.csv(List.of(a.with(99_00))));
+    engine.jdbc.update("update statement_file set state = 'DONE'"); // held up
+    bench.reconcile(DAY, List.of(a));
+    engine.jdbc.update(
+        "update statement_file set state = 'RECEIVED' where id not in (select file_id from"
+            + " statement_run)");
+    bench.finish();
+
+    assertThat(bench.open()).isEmpty();
+    assertThat(bench.report(DAY).version()).isEqualTo(1);
+    assertThat(bench.reconciliation.reports().runs(null, null, 10)).hasSize(2);
+    assertThat(bench.balance("BANK")).isEqualTo(100_00);
+  }
+
   @Test
   void aListThatCameTooEarlyIsReadWhenItComesAgain() {
     Row a = bench.paid("a", 100_00);

@@ -72,7 +72,8 @@ final class History {
     this.steps = new Steps(scene, clients);
     this.judge = new Judge(scene, clients, world, post, receiver, steps, arena.judge);
     this.books = new StatementJudge(scene, world, post, arena.judge);
-    this.statements = new Statements(scene, world, steps, this::somebody, books::unfinishedFiles);
+    this.statements =
+        new Statements(scene, world, steps, this::somebody, books::unfinishedFiles, books::turn);
     this.chances = new Chances(scene, clients, world, post, steps, statements, this::somebody);
   }
 

@@ -1,5 +1,8 @@
 package dev.sluice.simulation;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.sluice.reconcile.StatementFile;
 import dev.sluice.simulation.Bank.Entry;
 import dev.sluice.simulation.Statements.Day;
 import java.nio.charset.StandardCharsets;
@@ -202,6 +205,12 @@ final class StatementJudge {
   int unfinishedFiles() {
     Integer count = jdbc.queryForObject(UNFINISHED, Integer.class);
     return count == null ? 0 : count;
+  }
+
+  /** When it is a file's turn, among all that came or were asked for again. */
+  long turn(StatementFile file) {
+    return requireNonNull(
+        jdbc.queryForObject("select turn from statement_file where id = ?", Long.class, file.id()));
   }
 
   /** Counts what reconciliation met, for the coverage table. */

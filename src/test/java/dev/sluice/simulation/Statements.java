@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -26,23 +26,18 @@ import java.util.stream.Collectors;
  * cut off, and put right later. In the end each bank has brought the truth about each day.
  */
 final class Statements {
-  /**
-   * As files are taken up that wait: by when they came, then by id, as the database compares it.
-   */
-  private static final Comparator<StatementFile> READ_IN_ORDER =
-      Comparator.comparing(StatementFile::receivedAt).thenComparing(file -> file.id().toString());
-
   private final Scene scene;
   private final World world;
   private final Steps steps;
   private final Supplier<Instance> somebody;
   private final IntSupplier unfinished;
+  private final ToLongFunction<StatementFile> turn;
 
   /** What was brought last of a bank's day, and kept. */
   private final Map<Day, String> brought = new HashMap<>();
 
-  /** And the file that it was kept as. */
-  private final Map<Day, StatementFile> last = new HashMap<>();
+  /** And the turn of the file that it was kept as. */
+  private final Map<Day, Long> last = new HashMap<>();
 
   private final List<Parcel> kept = new ArrayList<>();
   private int strangers;
@@ -53,10 +48,18 @@ final class Statements {
   /** A list on its way; the last one of a day is the truth, and is to count. */
   private record Parcel(Day day, String text, String words, boolean readable, boolean last) {}
 
-  /** With some running instance on demand, and how many lists wait to be read. */
+  /**
+   * With some running instance on demand, how many lists wait to be read, and whose turn is when.
+   */
   Statements(
-      Scene scene, World world, Steps steps, Supplier<Instance> somebody, IntSupplier unfinished) {
+      Scene scene,
+      World world,
+      Steps steps,
+      Supplier<Instance> somebody,
+      IntSupplier unfinished,
+      ToLongFunction<StatementFile> turn) {
     this.unfinished = unfinished;
+    this.turn = turn;
     this.scene = scene;
     this.world = world;
     this.steps = steps;
@@ -214,12 +217,12 @@ final class Statements {
     }
   }
 
-  /** What was taken later is read later, and counts; the answer may have come in another order. */
+  /** What was taken later counts, whenever it is read, and in whatever order the answers come. */
   private void keep(Parcel parcel, StatementFile file) {
-    StatementFile before = last.get(parcel.day);
-    if (parcel.readable && (before == null || READ_IN_ORDER.compare(before, file) <= 0)) {
+    long now = turn.applyAsLong(file);
+    if (parcel.readable && last.getOrDefault(parcel.day, 0L) <= now) {
       brought.put(parcel.day, parcel.text);
-      last.put(parcel.day, file);
+      last.put(parcel.day, now);
     }
     kept.add(parcel);
   }
@@ -245,7 +248,6 @@ final class Statements {
     scene.tell("an operator makes it count again: %s", again[0] ? "done" : "not yet");
     if (again[0]) {
       scene.met(Fault.STATEMENT_COUNTS_AGAIN);
-      last.remove(parcel.day);
       keep(parcel, file);
     }
   }
