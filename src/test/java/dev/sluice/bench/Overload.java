@@ -8,6 +8,7 @@ final class Overload implements Benchmark {
   private static final double QUIET = 0.1;
   private static final double TIMES = 3;
   private static final int QUIET_SECONDS = 10;
+  private static final int WARM_SECONDS = 5;
   private static final int AFTER_SECONDS = 6;
 
   @Override
@@ -37,6 +38,7 @@ final class Overload implements Benchmark {
     wrk.withdraw(product, Accept.ACCOUNTS, Math.max(1, pace.warmSeconds()));
     double capacity = wrk.withdraw(product, Accept.ACCOUNTS, QUIET_SECONDS).perSecond();
     OpenLoad load = new OpenLoad(product, "open", users);
+    load.run(capacity * TIMES, WARM_SECONDS); // refusing is compiled, too, before it is measured
     load.run(capacity * QUIET, 2);
     Answers quiet = load.run(capacity * QUIET, QUIET_SECONDS);
     double bound = 4 * quiet.acceptedMillis(0.99);

@@ -82,6 +82,18 @@ class GatheringTest {
     assertThat(sizes).containsExactly(1, 5);
   }
 
+  /** A commit for one costs nearly as much as one for twenty. */
+  @Test
+  void commitsBeginFourMillisecondsApart() {
+    firstMayEnd.countDown();
+    long before = System.nanoTime();
+
+    IntStream.rangeClosed(1, 11).forEach(commit::submit);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(10 * 4));
+  }
+
   private List<Thread> submit(int requests) {
     return IntStream.rangeClosed(1, requests)
         .mapToObj(i -> Thread.ofVirtual().start(() -> commit.submit(i)))
