@@ -26,7 +26,13 @@ final class AcceptStore {
 
   Supplier<List<Existing>> findByKeys(RoundTrip trip, Collection<UUID> keyHashes) {
     return trip.query(
-        WithdrawalStore.SELECT + "where w.key_hash = any (?)",
+        """
+        select w.key_hash, w.request_hash, %s
+          from withdrawal w
+          join beneficiary b on b.id = w.beneficiary_id
+         where w.key_hash = any (?)
+        """
+            .formatted(WithdrawalStore.COLUMNS),
         (ps, first) -> Columns.of(ps, keyHashes, first).uuid(k -> k),
         (row, n) ->
             new Existing(

@@ -1,13 +1,19 @@
 package dev.sluice.withdrawal;
 
 import dev.sluice.database.Columns;
+import dev.sluice.database.RoundTrip;
+import dev.sluice.withdrawal.OrderReads.ById;
 import dev.sluice.withdrawal.OrderReads.Newest;
+import dev.sluice.withdrawal.OrderReads.Wanted;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -27,9 +33,29 @@ final class ListStore {
     this.reads = reads;
   }
 
-  /** Reads as {@link OrderReads} are made of. */
+  /** Reads as {@link OrderReads} are made of: all who wait in one trip. */
   static OrderReads reads(JdbcTemplate jdbc) {
-    return new OrderReads(ids -> byId(jdbc, ids), wanted -> newest(jdbc, wanted));
+    return new OrderReads(
+        wanted -> {
+          RoundTrip trip = new RoundTrip(jdbc);
+          var orders = byId(trip, those(wanted, ById.class));
+          var lists = newest(trip, those(wanted, Newest.class));
+          trip.send();
+          Map<UUID, Withdrawal> byId = orders.get();
+          Iterator<List<Withdrawal>> nextList = lists.get().iterator();
+          return wanted.stream()
+              .map(
+                  one ->
+                      switch (one) {
+                        case ById(UUID id) -> Stream.ofNullable(byId.get(id)).toList();
+                        case Newest _ -> nextList.next();
+                      })
+              .toList();
+        });
+  }
+
+  private static <W extends Wanted> List<W> those(List<Wanted> wanted, Class<W> kind) {
+    return wanted.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   /**
@@ -37,48 +63,61 @@ final class ListStore {
    * would plan each time anew, since a plan for one row looks cheaper than one for any, and
    * planning costs more than these reads.
    */
-  private static List<Optional<Withdrawal>> byId(JdbcTemplate jdbc, List<UUID> ids) {
-    Map<UUID, Withdrawal> found = new HashMap<>();
-    jdbc.query(
-        WithdrawalStore.SELECT + "where w.id = any ((select ?::uuid[])::uuid[])",
-        ps -> Columns.of(ps, ids).uuid(id -> id),
-        row -> {
-          Withdrawal order = WithdrawalStore.withdrawal(row);
-          found.put(order.id(), order);
-        });
-    return ids.stream().map(id -> Optional.ofNullable(found.get(id))).toList();
+  private static Supplier<Map<UUID, Withdrawal>> byId(RoundTrip trip, List<ById> wanted) {
+    if (wanted.isEmpty()) {
+      return Map::of;
+    }
+    var rows =
+        trip.query(
+            WithdrawalStore.SELECT + "where w.id = any ((select ?::uuid[])::uuid[])",
+            (ps, first) -> Columns.of(ps, wanted, first).uuid(ById::id),
+            (row, n) -> WithdrawalStore.withdrawal(row));
+    return () -> {
+      Map<UUID, Withdrawal> found = new HashMap<>();
+      rows.get().forEach(order -> found.put(order.id(), order));
+      return found;
+    };
   }
 
+  /** An order, and which of the lists it belongs to, counted from 1. */
+  private record Placed(int list, Withdrawal order) {}
+
   /** Each list through the accounts of its user, in the order of their index. */
-  private static List<List<Withdrawal>> newest(JdbcTemplate jdbc, List<Newest> wanted) {
-    int rows = wanted.stream().mapToInt(Newest::limit).max().orElse(0);
-    List<List<Withdrawal>> lists = new ArrayList<>();
-    wanted.forEach(w -> lists.add(new ArrayList<>()));
-    jdbc.query(
-        """
-        select q.place, w.*, b.kind as beneficiary_kind, b.masked
-          from unnest((select ?::text[]), (select ?::uuid[]))
-               with ordinality as q (owner, before, place)
-         cross join lateral (
-               select w.*
-                 from account a
-                cross join lateral (select * from withdrawal w where w.account_id = a.id
-                                       and w.id < q.before order by w.id desc limit %1$d) w
-                where a.owner = q.owner and a.kind = 'USER'
-                order by w.id desc limit %1$d) w
-          join beneficiary b on b.id = w.beneficiary_id
-         order by q.place, w.id desc
-        """
-            .formatted(rows),
-        ps -> Columns.of(ps, wanted).text(Newest::userId).uuid(Newest::before),
-        row -> {
-          lists.get(row.getInt("place") - 1).add(WithdrawalStore.withdrawal(row));
-        });
-    for (int i = 0; i < lists.size(); i++) {
-      int limit = wanted.get(i).limit();
-      lists.set(i, lists.get(i).subList(0, Math.min(limit, lists.get(i).size())));
+  private static Supplier<List<List<Withdrawal>>> newest(RoundTrip trip, List<Newest> wanted) {
+    if (wanted.isEmpty()) {
+      return List::of;
     }
-    return lists;
+    int most = wanted.stream().mapToInt(Newest::limit).max().orElse(0);
+    var rows =
+        trip.query(
+            """
+            select q.place, %2$s
+              from unnest((select ?::text[]), (select ?::uuid[]))
+                   with ordinality as q (owner, before, place)
+             cross join lateral (
+                   select w.*
+                     from account a
+                    cross join lateral (select * from withdrawal w where w.account_id = a.id
+                                           and w.id < q.before order by w.id desc limit %1$d) w
+                    where a.owner = q.owner and a.kind = 'USER'
+                    order by w.id desc limit %1$d) w
+              join beneficiary b on b.id = w.beneficiary_id
+             order by q.place, w.id desc
+            """
+                .formatted(most, WithdrawalStore.COLUMNS),
+            (ps, first) -> Columns.of(ps, wanted, first).text(Newest::userId).uuid(Newest::before),
+            (row, n) -> new Placed(row.getInt("place"), WithdrawalStore.withdrawal(row)));
+    return () -> {
+      List<List<Withdrawal>> lists = new ArrayList<>();
+      wanted.forEach(w -> lists.add(new ArrayList<>(w.limit())));
+      for (Placed placed : rows.get()) {
+        List<Withdrawal> list = lists.get(placed.list() - 1);
+        if (list.size() < wanted.get(placed.list() - 1).limit()) {
+          list.add(placed.order());
+        }
+      }
+      return lists;
+    };
   }
 
   /** The order with this id. */

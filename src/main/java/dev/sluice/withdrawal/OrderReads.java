@@ -8,14 +8,18 @@ import java.util.function.Function;
 
 /**
  * What is read most: an order by its id, and a user's newest. Readers that come at the same time
- * share one statement.
+ * share one trip to the database.
  */
 public final class OrderReads {
-  private static final int MOST_ORDERS = 500;
-  private static final int MOST_LISTS = 50;
+  private static final int MOST = 100;
 
-  private final Together<UUID, Optional<Withdrawal>> orders;
-  private final Together<Newest, List<Withdrawal>> lists;
+  private final Together<Wanted, List<Withdrawal>> reads;
+
+  /** What a reader wants. */
+  public sealed interface Wanted {}
+
+  /** An order, or none. */
+  public record ById(UUID id) implements Wanted {}
 
   /**
    * A user's newest orders.
@@ -23,26 +27,22 @@ public final class OrderReads {
    * @param before only older ones than this id
    * @param limit how many at most
    */
-  public record Newest(String userId, UUID before, int limit) {}
+  public record Newest(String userId, UUID before, int limit) implements Wanted {}
 
   /**
    * Reads.
    *
-   * @param byId answers several ids at once, in order
-   * @param newest answers several lists at once, in order
+   * @param read answers all who wait, in order
    */
-  public OrderReads(
-      Function<List<UUID>, List<Optional<Withdrawal>>> byId,
-      Function<List<Newest>, List<List<Withdrawal>>> newest) {
-    this.orders = new Together<>(MOST_ORDERS, byId);
-    this.lists = new Together<>(MOST_LISTS, newest);
+  public OrderReads(Function<List<Wanted>, List<List<Withdrawal>>> read) {
+    this.reads = new Together<>(MOST, read);
   }
 
   Optional<Withdrawal> byId(UUID id) {
-    return orders.ask(id);
+    return reads.ask(new ById(id)).stream().findFirst();
   }
 
   List<Withdrawal> newest(Newest wanted) {
-    return lists.ask(wanted);
+    return reads.ask(wanted);
   }
 }

@@ -16,11 +16,16 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The tables of withdrawals, their history and their queue. */
 final class WithdrawalStore {
-  static final String SELECT =
+  /** What {@link #withdrawal} reads, of withdrawal w and beneficiary b. */
+  static final String COLUMNS =
       """
-      select w.*, b.kind as beneficiary_kind, b.masked
-        from withdrawal w join beneficiary b on b.id = w.beneficiary_id
+      w.id, w.user_id, w.account_id, w.beneficiary_id, w.amount, w.fee, w.currency, w.status,
+      w.version, w.reason, w.note, w.created_at, w.updated_at, b.kind as beneficiary_kind, b.masked
       """;
+
+  /** Orders with what is told of their beneficiaries. */
+  static final String SELECT =
+      "select " + COLUMNS + "from withdrawal w join beneficiary b on b.id = w.beneficiary_id\n";
 
   private final JdbcTemplate jdbc;
 
@@ -47,7 +52,7 @@ final class WithdrawalStore {
     List<Withdrawal> due =
         jdbc.query(
             """
-            select w.*, b.kind as beneficiary_kind, b.masked
+            select %s
               from payout_due d
               join withdrawal w on w.id = d.withdrawal_id
               join beneficiary b on b.id = w.beneficiary_id
@@ -55,7 +60,8 @@ final class WithdrawalStore {
              order by d.due_at
              limit ?
                for update of d, w skip locked
-            """,
+            """
+                .formatted(COLUMNS),
             (row, n) -> withdrawal(row),
             now.atOffset(ZoneOffset.UTC),
             limit);

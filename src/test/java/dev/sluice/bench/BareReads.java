@@ -8,7 +8,7 @@ import dev.sluice.withdrawal.WithdrawalState;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Currency;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 
 /** Answers for orders and lists without a database. */
@@ -16,12 +16,15 @@ final class BareReads {
   private BareReads() {}
 
   static OrderReads make() {
-    return new OrderReads(
-        ids -> ids.stream().map(id -> Optional.of(order(id))).toList(),
-        wanted ->
-            wanted.stream()
-                .map(w -> Collections.nCopies(w.limit(), order(new UUID(0x7000, 1))))
-                .toList());
+    return new OrderReads(wanted -> wanted.stream().map(BareReads::answer).toList());
+  }
+
+  private static List<Withdrawal> answer(OrderReads.Wanted wanted) {
+    return switch (wanted) {
+      case OrderReads.ById(UUID id) -> List.of(order(id));
+      case OrderReads.Newest newest ->
+          Collections.nCopies(newest.limit(), order(new UUID(0x7000, 1)));
+    };
   }
 
   private static Withdrawal order(UUID id) {

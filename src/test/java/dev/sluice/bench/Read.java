@@ -35,7 +35,7 @@ final class Read implements Benchmark {
 
   @Override
   public Pace pace() {
-    return new Pace(3, 8, 15);
+    return new Pace(3, 8, 30);
   }
 
   @Override
