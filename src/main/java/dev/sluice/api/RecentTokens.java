@@ -1,7 +1,6 @@
 package dev.sluice.api;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.memory.Memory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,7 +29,7 @@ final class RecentTokens implements AuthenticationManager {
   private final AuthenticationManager verifier;
   private final Clock clock;
   private final Duration kept;
-  private final Cache<Digest, Known> known = Caffeine.newBuilder().maximumSize(MOST).build();
+  private final Memory<Digest, Known> known = new Memory<>(MOST);
 
   /**
    * A memory in front of a verifier.
@@ -88,17 +87,23 @@ final class RecentTokens implements AuthenticationManager {
   public Authentication authenticate(Authentication request) {
     Digest digest = Digest.of(((BearerTokenAuthenticationToken) request).getToken());
     Instant now = clock.instant();
-    Known recent = known.getIfPresent(digest);
-    if (recent == null || !now.isBefore(recent.until)) {
-      recent = verified((JwtAuthenticationToken) verifier.authenticate(request), now);
-      if (now.isBefore(recent.until)) {
-        known.put(digest, recent);
-      }
-    }
+    Known recent =
+        known
+            .find(digest)
+            .filter(one -> now.isBefore(one.until))
+            .orElseGet(() -> verified(digest, request, now));
     return new CallerToken(recent.caller, recent.authorities);
   }
 
-  private Known verified(JwtAuthenticationToken token, Instant now) {
+  private Known verified(Digest digest, Authentication request, Instant now) {
+    Known verified = known((JwtAuthenticationToken) verifier.authenticate(request), now);
+    if (now.isBefore(verified.until)) {
+      known.put(digest, verified);
+    }
+    return verified;
+  }
+
+  private Known known(JwtAuthenticationToken token, Instant now) {
     Instant until = now.plus(kept);
     Instant expiry = token.getToken().getExpiresAt();
     List<GrantedAuthority> authorities = List.copyOf(token.getAuthorities());

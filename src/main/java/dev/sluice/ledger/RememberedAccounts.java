@@ -1,11 +1,10 @@
 package dev.sluice.ledger;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.sluice.memory.Memory;
 import dev.sluice.money.Money;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Accounts as this instance saw them last, so that a hold needn't read what its update asks for all
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RememberedAccounts {
   private static final int MOST = 100_000;
 
-  private final Cache<Ledger.Key, Seen> accounts = Caffeine.newBuilder().maximumSize(MOST).build();
+  private final Memory<Ledger.Key, Seen> accounts = new Memory<>(MOST);
 
   /** What changes with every order changes in place: nothing new in a cache that grows old. */
   private static final class Seen {
@@ -40,29 +39,28 @@ final class RememberedAccounts {
   Map<Ledger.Key, Account> enough(Map<Ledger.Key, Long> totals) {
     Map<Ledger.Key, Account> enough = new HashMap<>();
     totals.forEach(
-        (key, total) -> {
-          @Nullable Seen seen = accounts.getIfPresent(key);
-          if (seen != null && seen.available >= total) {
-            enough.put(key, seen.now());
-          }
-        });
+        (key, total) ->
+            accounts
+                .find(key)
+                .filter(seen -> seen.available >= total)
+                .ifPresent(seen -> enough.put(key, seen.now())));
     return enough;
   }
 
   /** An account as it is after a commit, as far as this instance knows. */
   void remember(Account account, long available) {
     Ledger.Key key = new Ledger.Key(account.userId(), account.currency());
-    @Nullable Seen seen = accounts.getIfPresent(key);
+    Optional<Seen> seen = accounts.find(key);
     if (account.status() != Account.Status.ACTIVE) {
       forget(key);
-    } else if (seen != null && seen.account.registrations() == account.registrations()) {
-      seen.available = available;
+    } else if (seen.isPresent() && seen.get().account.registrations() == account.registrations()) {
+      seen.get().available = available;
     } else {
       accounts.put(key, new Seen(account, available));
     }
   }
 
   void forget(Ledger.Key key) {
-    accounts.invalidate(key);
+    accounts.forget(key);
   }
 }

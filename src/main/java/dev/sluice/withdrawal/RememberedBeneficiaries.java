@@ -1,13 +1,11 @@
 package dev.sluice.withdrawal;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sluice.beneficiary.Beneficiary;
 import dev.sluice.beneficiary.BeneficiaryReference;
 import dev.sluice.ledger.Account;
 import dev.sluice.ledger.Ledger;
+import dev.sluice.memory.Memory;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which beneficiary a reference meant when it was looked up last. A beneficiary never changes, but
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class RememberedBeneficiaries {
   private static final int MOST = 100_000;
 
-  private final Cache<Key, Seen> seen = Caffeine.newBuilder().maximumSize(MOST).build();
+  private final Memory<Key, Seen> seen = new Memory<>(MOST);
 
   private record Key(Ledger.Key account, BeneficiaryReference reference) {}
 
@@ -28,10 +26,9 @@ final class RememberedBeneficiaries {
     if (reference instanceof BeneficiaryReference.ByNumber) {
       return Optional.empty();
     }
-    @Nullable Seen found = seen.getIfPresent(key(account, reference));
-    return found != null && found.registrations == account.registrations()
-        ? Optional.of(found.beneficiary)
-        : Optional.empty();
+    return seen.find(key(account, reference))
+        .filter(found -> found.registrations == account.registrations())
+        .map(Seen::beneficiary);
   }
 
   /** After a commit whose hold asked for the account's registrations. */

@@ -29,7 +29,9 @@ final class Overload implements Benchmark {
   @Override
   public void run(Site site, Pace pace, Report report) throws Exception {
     Postgres postgres = site.postgres();
-    Server product = site.server("group", "group", postgres, "--sluice.payouts.enabled=false");
+    Server product =
+        site.server(
+            "group", "group", postgres, "-Xmx512m", "-Xmn192m", "--sluice.payouts.enabled=false");
     product.awaitReady();
     Wallets.fill(postgres, Accept.ACCOUNTS);
     var file = site.secrets().usersFile(site.work(), Accept.ACCOUNTS);

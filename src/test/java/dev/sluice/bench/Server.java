@@ -19,7 +19,7 @@ import java.util.concurrent.Callable;
 /** One service in a JVM of its own, on a port of its own. */
 final class Server {
   private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
-  private static final List<String> JVM = List.of("-Xmx512m", "-XX:+UseParallelGC");
+  private static final List<String> JVM = List.of("-Xmx1g", "-Xmn640m", "-XX:+UseParallelGC");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final String name;
@@ -27,12 +27,18 @@ final class Server {
   private final int port = FreePorts.next();
   private final ChildProcess process;
 
+  /**
+   * Starts it.
+   *
+   * @param settings of the service, and options of its virtual machine, which begin with -X
+   */
   Server(String name, String mode, Path log, List<String> settings) {
     this.name = name;
     this.log = log;
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
+    settings.stream().filter(Server::isOfMachine).forEach(command::add);
     command.add("-Xlog:gc:file=" + gcLog(log) + ":uptime");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     String more = System.getProperty("bench.jvm." + name);
@@ -41,8 +47,12 @@ final class Server {
     }
     command.addAll(List.of(BenchServer.class.getName(), mode));
     command.addAll(List.of("--server.port=" + port, "--server.address=127.0.0.1"));
-    command.addAll(settings);
+    settings.stream().filter(setting -> !isOfMachine(setting)).forEach(command::add);
     process = ChildProcess.start(name, log, Map.of(), command);
+  }
+
+  private static boolean isOfMachine(String setting) {
+    return setting.startsWith("-X");
   }
 
   private static Path gcLog(Path log) {

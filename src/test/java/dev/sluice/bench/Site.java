@@ -50,7 +50,7 @@ final class Site implements AutoCloseable {
    * are started together start side by side.
    *
    * @param mode of {@link BenchServer}
-   * @param settings more options, such as {@code --sluice.payouts.enabled=true}
+   * @param settings more options, such as {@code --sluice.payouts.enabled=true} or {@code -Xmx512m}
    */
   Server server(String name, String mode, Postgres postgres, String... settings) {
     List<String> arguments = new ArrayList<>(secrets.settings());
