@@ -24,7 +24,7 @@ final class Growth implements Benchmark {
 
   @Override
   public Pace pace() {
-    return new Pace(3, 8, 15);
+    return new Pace(3, 8, 40);
   }
 
   @Override

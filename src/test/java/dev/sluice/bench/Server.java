@@ -19,7 +19,8 @@ import java.util.concurrent.Callable;
 /** One service in a JVM of its own, on a port of its own. */
 final class Server {
   private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
-  private static final List<String> JVM = List.of("-Xmx1g", "-Xmn640m", "-XX:+UseParallelGC");
+  private static final List<String> JVM =
+      List.of("-Xmx1g", "-Xmn640m", "-XX:+UseParallelGC", "-XX:MaxTenuringThreshold=2");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final String name;

@@ -59,7 +59,7 @@ final class Start implements Benchmark {
         List.of(
             "-XX:AOTCache=" + CACHE,
             "-XX:AOTMode=on",
-            "-XX:+UseSerialGC",
+            "-XX:+UseParallelGC",
             "-XX:CompileThresholdScaling=3"));
     List<String> maven = List.of("mvn", "-q", "-B", "spring-boot:run");
     seconds(site, data, plain); // makes the database
