@@ -20,18 +20,22 @@ public final class AdaptiveLimit {
   private static final int FIRST_LIMIT = 256;
   private static final double NEWEST_WEIGHT = 0.1;
 
+  /** What is learnt from one window at most, so that a standstill teaches little. */
+  private static final double MOST_TIMES = 2;
+
   private final int least;
   private final int most;
   private final double factor;
   private final LongSupplier nanoTime;
   private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger windowPeak = new AtomicInteger();
   private final ReentrantLock window = new ReentrantLock();
   private volatile int limit;
   private double unhinderedNanos;
   private long windowStart;
   private long windowNanos;
   private int windowCount;
-  private int windowPeak;
+  private int peakBefore;
 
   /**
    * A limit that has learnt nothing yet.
@@ -67,12 +71,15 @@ public final class AdaptiveLimit {
       underWay.decrementAndGet();
       throw new GroupCommit.Overloaded("as many wait as can be answered soon");
     }
+    if (before + 1 > windowPeak.get()) {
+      windowPeak.accumulateAndGet(before + 1, Math::max);
+    }
     long start = nanoTime.getAsLong();
     try {
       return work.get();
     } finally {
       underWay.decrementAndGet();
-      ended(start, before + 1);
+      ended(start);
     }
   }
 
@@ -86,33 +93,37 @@ public final class AdaptiveLimit {
     return limit;
   }
 
-  private void ended(long start, int together) {
+  private void ended(long start) {
     long now = nanoTime.getAsLong();
     window.lock();
     try {
       windowNanos += now - start;
       windowCount++;
-      windowPeak = Math.max(windowPeak, together);
       if (now - windowStart >= WINDOW_NANOS && windowCount >= LEAST_SAMPLES) {
-        adapt(now);
+        int peak = windowPeak.getAndSet(underWay.get());
+        adapt(now, peak);
         windowStart = now;
         windowNanos = 0;
         windowCount = 0;
-        windowPeak = 0;
+        peakBefore = peak;
       }
     } finally {
       window.unlock();
     }
   }
 
-  private void adapt(long now) {
+  private void adapt(long now, int peak) {
     double average = (double) windowNanos / windowCount;
-    if (windowPeak <= least / 2) {
+    // Who came while few were under way may have been held up by those who came after: a window
+    // teaches what is unhindered only if there were few in the one before it, too.
+    if (Math.max(peak, peakBefore) <= least / 2) {
       unhinderedNanos =
           unhinderedNanos == 0
               ? average
-              : unhinderedNanos + (average - unhinderedNanos) * NEWEST_WEIGHT;
-    } else if (unhinderedNanos > 0 && windowPeak > limit / 2) {
+              : unhinderedNanos
+                  + (Math.min(average, MOST_TIMES * unhinderedNanos) - unhinderedNanos)
+                      * NEWEST_WEIGHT;
+    } else if (unhinderedNanos > 0 && peak > limit / 2) {
       double perNano = (double) windowCount / (now - windowStart);
       double wanted = unhinderedNanos * factor * perNano;
       // Half the way: one window's rate is a rough figure.

@@ -42,6 +42,26 @@ class AdaptiveLimitTest {
     assertThat(limit.limit()).isEqualTo(first);
   }
 
+  /** At the onset of a peak, the first of many find nobody before them, and wait all the same. */
+  @Test
+  void aStandstillWithManyTeachesNothing() {
+    learn(2 * MILLI);
+    for (int i = 0; i < 30; i++) {
+      nestedAround(52, () -> now.addAndGet(500 * MILLI));
+      limit.run(() -> now.addAndGet(50 * MILLI));
+    }
+    IntStream.range(0, 30).forEach(_ -> together(200, 1000, 50 * MILLI));
+    assertThat(limit.limit()).isBetween(118, 122);
+  }
+
+  @Test
+  void aStandstillWithFewTeachesLittle() {
+    learn(2 * MILLI);
+    nestedAround(25, () -> now.addAndGet(1000 * MILLI));
+    IntStream.range(0, 30).forEach(_ -> together(200, 1000, 50 * MILLI));
+    assertThat(limit.limit()).isBetween(118, 135);
+  }
+
   @Test
   void refusesOneTooManyWithoutDoingAnything() throws Exception {
     AdaptiveLimit two = new AdaptiveLimit(1, 2, 3, now::get);
@@ -109,6 +129,19 @@ class AdaptiveLimitTest {
             return now.addAndGet(nanosEach);
           });
     }
+  }
+
+  /** So many under way at once while something happens. */
+  private void nestedAround(int depth, Runnable what) {
+    limit.run(
+        () -> {
+          if (depth == 1) {
+            what.run();
+          } else {
+            nestedAround(depth - 1, what);
+          }
+          return depth;
+        });
   }
 
   private static int stay(CountDownLatch inside, CountDownLatch leave) {
