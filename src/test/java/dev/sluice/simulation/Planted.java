@@ -252,8 +252,8 @@ enum Planted {
       }
       return sql.replace("where dedup = any (?)", "where dedup = any (?) and false")
           .replace(
-              "  from withdrawal w join beneficiary b on b.id = w.beneficiary_id\nwhere w.id = any",
-              "  from remembered_withdrawal w join beneficiary b on b.id = w.beneficiary_id\n"
+              "from withdrawal w join beneficiary b on b.id = w.beneficiary_id\nwhere w.id = any",
+              "from remembered_withdrawal w join beneficiary b on b.id = w.beneficiary_id\n"
                   + "where w.id = any")
           .replace(
               "from payout_attempt where withdrawal_id",
