@@ -20,6 +20,11 @@ public final class AdaptiveLimit {
   private static final int FIRST_LIMIT = 256;
   private static final double NEWEST_WEIGHT = 0.1;
 
+  /**
+   * So many windows before what was learnt counts: the very first requests are slow by themselves.
+   */
+  private static final int WINDOWS_TO_LEARN = 20;
+
   /** What is learnt from one window at most, so that a standstill teaches little. */
   private static final double MOST_TIMES = 2;
 
@@ -36,6 +41,7 @@ public final class AdaptiveLimit {
   private long windowNanos;
   private int windowCount;
   private int peakBefore;
+  private int windowsLearntFrom;
 
   /**
    * A limit that has learnt nothing yet.
@@ -117,17 +123,22 @@ public final class AdaptiveLimit {
     // Who came while few were under way may have been held up by those who came after: a window
     // teaches what is unhindered only if there were few in the one before it, too.
     if (Math.max(peak, peakBefore) <= least / 2) {
+      windowsLearntFrom++;
       unhinderedNanos =
           unhinderedNanos == 0
               ? average
               : unhinderedNanos
                   + (Math.min(average, MOST_TIMES * unhinderedNanos) - unhinderedNanos)
                       * NEWEST_WEIGHT;
-    } else if (unhinderedNanos > 0 && peak > limit / 2) {
+    } else if (windowsLearntFrom >= WINDOWS_TO_LEARN) {
       double perNano = (double) windowCount / (now - windowStart);
       double wanted = unhinderedNanos * factor * perNano;
-      // Half the way: one window's rate is a rough figure.
-      limit = Math.clamp(Math.round((limit + wanted) / 2), least, most);
+      // With few under way the rate says nothing of what could be done; with more than can be
+      // answered in time it does, however far below the limit they are.
+      if (peak > Math.min(limit / 2.0, wanted)) {
+        // Half the way: one window's rate is a rough figure.
+        limit = Math.clamp(Math.round((limit + wanted) / 2), least, most);
+      }
     }
   }
 }

@@ -42,6 +42,25 @@ class AdaptiveLimitTest {
     assertThat(limit.limit()).isEqualTo(first);
   }
 
+  /** Fewer clients than the limit, and each waits too long all the same. */
+  @Test
+  void comesDownFromFarAboveThoseWhoCome() {
+    learn(20 * MILLI);
+    IntStream.range(0, 30).forEach(_ -> together(1000, 2500, 50 * MILLI));
+    assertThat(limit.limit()).isEqualTo(1000);
+    learn(2 * MILLI);
+    IntStream.range(0, 30).forEach(_ -> together(200, 1000, 50 * MILLI));
+    assertThat(limit.limit()).isBetween(118, 140);
+  }
+
+  /** Whoever starts in a peak has nothing to learn from, and what is compiled first is slow. */
+  @Test
+  void keepsItsFirstLimitUntilItHasLearnt() {
+    IntStream.range(0, 50).forEach(_ -> limit.run(() -> now.addAndGet(300 * MILLI)));
+    IntStream.range(0, 30).forEach(_ -> together(200, 1000, 50 * MILLI));
+    assertThat(limit.limit()).isEqualTo(256);
+  }
+
   /** At the onset of a peak, the first of many find nobody before them, and wait all the same. */
   @Test
   void aStandstillWithManyTeachesNothing() {
@@ -109,7 +128,7 @@ class AdaptiveLimitTest {
 
   /** Enough lonely requests of that duration. */
   private void learn(long nanos) {
-    IntStream.range(0, 100).forEach(_ -> limit.run(() -> now.addAndGet(nanos)));
+    IntStream.range(0, 1000).forEach(_ -> limit.run(() -> now.addAndGet(nanos)));
   }
 
   /** So many at a time, so many answers in all, within that time. */
