@@ -3,6 +3,7 @@ package dev.sluice.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.support.TestDatabase;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -24,7 +25,34 @@ class RequestLimitTest extends ApiTest {
         ConfigurableApplicationContext service =
             start(database.url(), "--sluice.api.max-requests=1", "--sluice.api.body-timeout=60s");
         HttpClient client = HttpClient.newHttpClient();
-        Socket slow = new Socket(InetAddress.getLoopbackAddress(), port(service))) {
+        Held held = hold(client, service)) {
+      Reply refused = held.refused().isProblem(ProblemCode.OVERLOADED);
+
+      assertThat(refused.header("Retry-After")).isEqualTo("1");
+      assertThat(status(client, service, "/actuator/health/liveness").status()).isEqualTo(200);
+      held.slow().getOutputStream().write("{}".getBytes(StandardCharsets.ISO_8859_1));
+      assertThat(held.slow().getInputStream().read()).isEqualTo('H');
+      // The place is given back a moment after the answer is written.
+      awaitStatus(client, service, 200);
+    }
+  }
+
+  /** A request that holds the only place, and the answer to another one meanwhile. */
+  private record Held(Socket slow, Reply refused) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      slow.close();
+    }
+  }
+
+  /**
+   * Tomcat says 100 a moment before the request takes its place; if another one was in it just
+   * then, it is refused itself, and a further one is tried.
+   */
+  private static Held hold(HttpClient client, ConfigurableApplicationContext service)
+      throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      Socket slow = new Socket(InetAddress.getLoopbackAddress(), port(service));
       OutputStream out = slow.getOutputStream();
       String head =
           "POST /v1/withdrawals HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -32,21 +60,14 @@ class RequestLimitTest extends ApiTest {
               + "Authorization: Bearer %s\r\n\r\n";
       out.write(head.formatted(token("U1", "withdrawals")).getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
-
       byte[] goOn = slow.getInputStream().readNBytes("HTTP/1.1 100 \r\n\r\n".length());
       assertThat(new String(goOn, StandardCharsets.ISO_8859_1)).startsWith("HTTP/1.1 100 ");
-
-      // Tomcat says 100 a moment before the request takes its place.
-      awaitStatus(client, service, 429);
-      Reply refused = status(client, service, "/v1/withdrawals").isProblem(ProblemCode.OVERLOADED);
-
-      assertThat(refused.header("Retry-After")).isEqualTo("1");
-      assertThat(status(client, service, "/actuator/health/liveness").status()).isEqualTo(200);
-      out.write("{}".getBytes(StandardCharsets.ISO_8859_1));
-      out.flush();
-      assertThat(slow.getInputStream().read()).isEqualTo('H');
-      // The place is given back a moment after the answer is written.
-      awaitStatus(client, service, 200);
+      Reply other = status(client, service, "/v1/withdrawals");
+      if (other.status() == 429) {
+        return new Held(slow, other);
+      }
+      slow.close();
+      assertThat(attempt).as("attempts").isLessThan(20);
     }
   }
 
