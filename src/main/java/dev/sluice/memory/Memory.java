@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * <p>Which that is follows from a sample of the look-ups. Each one that counts moves its entry in
  * lists of old objects, all over the heap, and the collector then reads all those places again:
- * with 100,000 entries and some thousand orders a second its pauses were three times as long, and
- * one order in fifty met one.
+ * with 100,000 entries and some thousand orders a second its pauses were twice as long, and one
+ * order in sixty met one.
  *
  * @param <K> by what it is found
  * @param <V> what is remembered, which should change in place rather than be put anew
