@@ -286,9 +286,7 @@ public abstract class ChannelConformance extends ChannelProofs {
   }
 
   private boolean nothingIsOwed() {
-    return control
-        .call("GET", "/payments?format=count", "", 200)
-        .contains("\"callbacksOwed\":0");
+    return control.call("GET", "/payments?format=count", "", 200).contains("\"callbacksOwed\":0");
   }
 
   @Test
