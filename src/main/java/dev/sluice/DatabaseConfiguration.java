@@ -74,6 +74,7 @@ class DatabaseConfiguration {
             + " set statement_timeout = '30s'");
     Properties driver = driverProperties(SOCKET_TIMEOUT_SECONDS);
     driver.setProperty("prepareThreshold", "3");
+    driver.setProperty("binaryTransferEnable", "UUID_ARRAY"); // as Columns sends them
     driver.setProperty("defaultRowFetchSize", "1000");
     config.setDataSourceProperties(driver);
     return new HikariDataSource(config);

@@ -4,12 +4,13 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PGobject;
 
 /**
  * Sets the rows of a batch as one array per column, so that {@code unnest} turns them back into
@@ -45,14 +46,11 @@ public final class Columns<T> {
 
   /** A {@code uuid[]} parameter. */
   public Columns<T> uuid(Function<T, @Nullable UUID> column) throws SQLException {
-    StringBuilder literal = new StringBuilder(rows.size() * 37 + 2).append('{');
+    List<@Nullable UUID> values = new ArrayList<>(rows.size());
     for (T row : rows) {
-      literal.append(literal.length() > 1 ? "," : "").append(column.apply(row)); // NULL for null
+      values.add(column.apply(row));
     }
-    PGobject array = new PGobject();
-    array.setType("_uuid");
-    array.setValue(literal.append('}').toString());
-    statement.setObject(next++, array);
+    statement.setObject(next++, new UuidArray(values));
     return this;
   }
 

@@ -14,12 +14,18 @@ final class Gathering {
   /** A commit that takes longer waits for a lock or a lost connection: others needn't. */
   private static final long LONGEST_GATHER_NANOS = 1_000_000_000;
 
-  /** So many that wait are worth a further commit beside those that run. */
-  private static final int WORTH_A_FURTHER_COMMIT = 200;
+  /**
+   * So many that wait are worth a further commit beside the one that runs: while that one waits for
+   * the disk, the processors have nothing else to do.
+   */
+  private static final int WORTH_A_FURTHER_COMMIT = 24;
+
+  /** So many that wait are worth a commit, however little time has passed since the last began. */
+  private static final int WORTH_A_COMMIT = 16;
 
   /**
-   * Commits begin so far apart at least. One for an order or two costs nearly as much as one for
-   * twenty; with a few hundred orders a second, each alone, they would take a fifth of a small
+   * Small commits begin so far apart at least. One for an order or two costs nearly as much as one
+   * for twenty; with a few hundred orders a second, each alone, they would take a fifth of a small
    * machine. Whoever comes after a pause is committed at once.
    */
   private static final long LEAST_APART_NANOS = 5_000_000;
@@ -63,7 +69,7 @@ final class Gathering {
       // Half as many as the last commit had, for half of its time at most.
       awaitSize(lastSize / 2 - 1, Math.min(lastNanos / 2, LONGEST_LINGER_NANOS), false);
       long apart = System.nanoTime() - lastStart;
-      awaitSize(WORTH_A_FURTHER_COMMIT, LEAST_APART_NANOS - apart, false);
+      awaitSize(WORTH_A_COMMIT, LEAST_APART_NANOS - apart, false);
       lastStart = System.nanoTime();
       inFlight++;
     } finally {

@@ -20,6 +20,7 @@ import dev.sluice.withdrawal.AcceptResult.Replayed;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -156,6 +157,7 @@ final class Acceptor {
     private final boolean keysRead;
     private final Instant now = clock.instant();
     private final List<Resolution> resolutions;
+    private final BitSet knownResolutions = new BitSet();
     private final Map<Ledger.Key, Account> accounts = new HashMap<>();
     private final Map<UUID, Existing> byKey = new HashMap<>();
     private final Map<Long, Long> availableLeft = new HashMap<>();
@@ -201,7 +203,9 @@ final class Acceptor {
       List<Optional<Beneficiary>> known = requests.stream().map(this::known).toList();
       List<Beneficiaries.Wanted> others = new ArrayList<>();
       for (int i = 0; i < requests.size(); i++) {
-        if (known.get(i).isEmpty()) {
+        if (known.get(i).isPresent()) {
+          knownResolutions.set(i);
+        } else {
           WithdrawalRequest request = requests.get(i);
           others.add(new Beneficiaries.Wanted(request.userId(), request.beneficiary()));
         }
@@ -263,7 +267,9 @@ final class Acceptor {
           });
       for (int i = 0; i < requests.size(); i++) {
         Account account = accounts.get(accountKey(requests.get(i)));
-        if (account != null && resolutions.get(i) instanceof Resolution.Found(Beneficiary found)) {
+        if (account != null
+            && !knownResolutions.get(i)
+            && resolutions.get(i) instanceof Resolution.Found(Beneficiary found)) {
           remembered.remember(account, requests.get(i).beneficiary(), found);
         }
       }

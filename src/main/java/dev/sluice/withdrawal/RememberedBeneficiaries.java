@@ -36,9 +36,7 @@ final class RememberedBeneficiaries {
     if (reference instanceof BeneficiaryReference.ByNumber) {
       return; // equal ones are sealed otherwise
     }
-    if (find(account, reference).isEmpty()) {
-      seen.put(key(account, reference), new Seen(beneficiary, account.registrations()));
-    }
+    seen.put(key(account, reference), new Seen(beneficiary, account.registrations()));
   }
 
   private static Key key(Account account, BeneficiaryReference reference) {

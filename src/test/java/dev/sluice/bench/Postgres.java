@@ -12,7 +12,7 @@ import java.sql.Statement;
 
 /** PostgreSQL with fsync on, tuned as for a small machine, the same for product and baselines. */
 final class Postgres implements AutoCloseable {
-  private static final int LOG_FILES = 64;
+  private static final int LOG_FILES = 112;
 
   private final Path directory;
   private final EmbeddedPostgres server;

@@ -68,7 +68,7 @@ class GatheringTest {
     await(() -> sizes.size() == 2);
 
     assertThat(firstMayEnd.getCount()).as("the first one runs still").isOne();
-    assertThat(sizes.get(1)).isGreaterThanOrEqualTo(200);
+    assertThat(sizes.get(1)).isGreaterThanOrEqualTo(24);
   }
 
   /** One that waits for a lock, or on a connection that is lost, may last half a minute. */
@@ -84,7 +84,7 @@ class GatheringTest {
 
   /** A commit for one costs nearly as much as one for twenty. */
   @Test
-  void commitsBeginFiveMillisecondsApart() {
+  void smallCommitsBeginFiveMillisecondsApart() {
     firstMayEnd.countDown();
     long before = System.nanoTime();
 
