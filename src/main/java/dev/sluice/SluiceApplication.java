@@ -8,12 +8,8 @@ import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfigurati
 import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
 import org.springframework.boot.persistence.autoconfigure.PersistenceExceptionTranslationAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
-import org.springframework.context.annotation.ComponentScan;
 
-/**
- * Starts Sluice. What makes beans is found by its name: looking into each of the many classes would
- * take a tenth of the time to start.
- */
+/** Starts Sluice. What makes beans is found by its name ({@link FastStart}). */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration(
     exclude = {
@@ -24,11 +20,7 @@ import org.springframework.context.annotation.ComponentScan;
       TaskSchedulingAutoConfiguration.class,
       ScheduledTasksObservationAutoConfiguration.class
     })
-@ComponentScan(resourcePattern = SluiceApplication.WITH_BEANS)
 public class SluiceApplication {
-  /** The files of classes named so, in all packages below this one. */
-  static final String WITH_BEANS = "**/{name:[A-Za-z]+(?:Configuration|Controller|Security)}.class";
-
   /** Runs the service until it is told to stop, or prints fresh keys if that is asked for. */
   public static void main(String[] args) {
     if (FreshKeys.isWanted(args)) {

@@ -100,8 +100,7 @@ class ArchitectureTest {
   @Test
   void whatMakesBeansIsNamedSoThatItIsFound() {
     Pattern found =
-        Pattern.compile(
-            SluiceApplication.WITH_BEANS.replaceAll("^\\*\\*/\\{name:(.*)}\\.class$", "$1"));
+        Pattern.compile(FastStart.WITH_BEANS.replaceAll("^\\*\\*/\\{name:(.*)}\\.class$", "$1"));
     assertThat(CLASSES)
         .filteredOn(type -> type.isMetaAnnotatedWith(Component.class))
         .extracting(JavaClass::getSimpleName)

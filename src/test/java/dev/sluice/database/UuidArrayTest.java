@@ -9,8 +9,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +37,11 @@ class UuidArrayTest {
     UUID any = UUID.fromString("018f2c5e-7d3a-7b21-9c44-a1b2c3d4e5f6");
 
     try (Connection connection = connect(binaryTypes)) {
-      assertThat(echo(connection, List.of(lowest, highest, any)))
+      assertThat(echo(connection, Optional.of(lowest), Optional.of(highest), Optional.of(any)))
           .containsExactly(lowest.toString(), highest.toString(), any.toString());
-      assertThat(echo(connection, Arrays.asList(null, any, null)))
+      assertThat(echo(connection, Optional.empty(), Optional.of(any), Optional.empty()))
           .containsExactly(null, any.toString(), null);
-      assertThat(echo(connection, List.of())).isEmpty();
+      assertThat(echo(connection)).isEmpty();
     }
   }
 
@@ -54,11 +54,12 @@ class UuidArrayTest {
     }
   }
 
-  private static List<@Nullable String> echo(Connection connection, List<@Nullable UUID> sent)
+  @SafeVarargs
+  private static List<@Nullable String> echo(Connection connection, Optional<UUID>... sent)
       throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement("select u::text from unnest(?) as u")) {
-      Columns.of(select, sent).uuid(uuid -> uuid);
+      Columns.of(select, List.of(sent)).uuid(uuid -> uuid.orElse(null));
       List<@Nullable String> read = new ArrayList<>();
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {

@@ -1,0 +1,98 @@
+package dev.sluice;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.core.type.classreading.MetadataReader;
+import org.springframework.core.type.classreading.MetadataReaderFactory;
+import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
+
+/**
+ * Finds what makes beans, in the half of the time that Spring takes for it by itself.
+ *
+ * <ul>
+ *   <li>Classes are read by Spring's ASM. From Java 24 on Spring reads them with the JDK's own
+ *       class-file API, which makes several objects for each of a class's parts, and whose adapter
+ *       lies where an ahead-of-time cache can't keep it ({@code META-INF/versions}).
+ *   <li>Our own are found by their name, and read in the same way, instead of by
+ *       {@code @ComponentScan}, which knows no other reader than the default one.
+ *   <li>No package of ours is looked through for Jackson's mix-ins, of which there are none.
+ * </ul>
+ *
+ * <p>Should Spring Boot call its reader otherwise one day, it only starts slower again.
+ */
+final class FastStart implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+  /** The files of classes named so, in all packages below this one. */
+  static final String WITH_BEANS = "**/{name:[A-Za-z]+(?:Configuration|Controller|Security)}.class";
+
+  /** Of {@code SharedMetadataReaderFactoryContextInitializer}, which isn't public. */
+  private static final String READER =
+      "org.springframework.boot.autoconfigure.internalCachingMetadataReaderFactory";
+
+  @Override
+  public void initialize(ConfigurableApplicationContext context) {
+    Reader reader = new Reader(context);
+    context.addBeanFactoryPostProcessor(new Definitions(context, reader));
+    context.addApplicationListener((ContextRefreshedEvent event) -> reader.read.clear());
+  }
+
+  private record Definitions(ConfigurableApplicationContext context, Reader reader)
+      implements BeanDefinitionRegistryPostProcessor {
+
+    /** Before the configuration classes are read. */
+    @Override
+    public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+      if (registry.containsBeanDefinition(READER)) {
+        registry.removeBeanDefinition(READER);
+        registry.registerBeanDefinition(
+            READER, new RootBeanDefinition(MetadataReaderFactory.class, () -> reader));
+      }
+      ClassPathBeanDefinitionScanner ours =
+          new ClassPathBeanDefinitionScanner(registry, true, context.getEnvironment(), context);
+      ours.setMetadataReaderFactory(reader);
+      ours.setResourcePattern(WITH_BEANS);
+      ours.scan(FastStart.class.getPackageName());
+    }
+
+    /** After it, and before any bean is made. */
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+      String packages = AutoConfigurationPackages.class.getName();
+      if (beans instanceof BeanDefinitionRegistry registry
+          && registry.containsBeanDefinition(packages)) {
+        registry.removeBeanDefinition(packages);
+      }
+    }
+  }
+
+  /** Reads each class once. */
+  private static final class Reader extends SimpleMetadataReaderFactory {
+    private final Map<Resource, MetadataReader> read = new ConcurrentHashMap<>();
+
+    Reader(ResourceLoader loader) {
+      super(loader);
+    }
+
+    @Override
+    public MetadataReader getMetadataReader(Resource resource) throws IOException {
+      @Nullable MetadataReader known = read.get(resource);
+      if (known == null) {
+        known = super.getMetadataReader(resource);
+        read.put(resource, known);
+      }
+      return known;
+    }
+  }
+}
