@@ -24,7 +24,6 @@ final class ServerConfig {
           Map.entry("max_connections", "100"),
           Map.entry("shared_buffers", "256MB"),
           Map.entry("wal_buffers", "16MB"),
-          Map.entry("wal_compression", "on"),
           Map.entry("min_wal_size", "256MB"),
           Map.entry("max_wal_size", "2GB"),
           Map.entry("checkpoint_timeout", "15min"),

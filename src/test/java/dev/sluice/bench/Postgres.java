@@ -35,7 +35,6 @@ final class Postgres implements AutoCloseable {
             .setServerConfig("shared_buffers", "1GB")
             .setServerConfig("max_wal_size", "8GB")
             .setServerConfig("checkpoint_timeout", "15min")
-            .setServerConfig("wal_compression", "on")
             .setServerConfig("max_connections", "100");
     for (String setting : settings) {
       String[] parts = setting.split("=", 2);
