@@ -44,12 +44,24 @@ final class FastStart implements ApplicationContextInitializer<ConfigurableAppli
   @Override
   public void initialize(ConfigurableApplicationContext context) {
     Reader reader = new Reader(context);
-    context.addBeanFactoryPostProcessor(new Definitions(context, reader));
+    findOurs(context, reader);
+    context.addBeanFactoryPostProcessor(new Definitions(reader));
     context.addApplicationListener((ContextRefreshedEvent event) -> reader.read.clear());
   }
 
-  private record Definitions(ConfigurableApplicationContext context, Reader reader)
-      implements BeanDefinitionRegistryPostProcessor {
+  /** Before all other sources, which may replace what is defined here. */
+  private static void findOurs(ConfigurableApplicationContext context, Reader reader) {
+    if (!(context.getBeanFactory() instanceof BeanDefinitionRegistry registry)) {
+      throw new IllegalStateException("this context takes no definitions");
+    }
+    ClassPathBeanDefinitionScanner scanner =
+        new ClassPathBeanDefinitionScanner(registry, true, context.getEnvironment(), context);
+    scanner.setMetadataReaderFactory(reader);
+    scanner.setResourcePattern(WITH_BEANS);
+    scanner.scan(FastStart.class.getPackageName());
+  }
+
+  private record Definitions(Reader reader) implements BeanDefinitionRegistryPostProcessor {
 
     /** Before the configuration classes are read. */
     @Override
@@ -59,11 +71,6 @@ final class FastStart implements ApplicationContextInitializer<ConfigurableAppli
         registry.registerBeanDefinition(
             READER, new RootBeanDefinition(MetadataReaderFactory.class, () -> reader));
       }
-      ClassPathBeanDefinitionScanner ours =
-          new ClassPathBeanDefinitionScanner(registry, true, context.getEnvironment(), context);
-      ours.setMetadataReaderFactory(reader);
-      ours.setResourcePattern(WITH_BEANS);
-      ours.scan(FastStart.class.getPackageName());
     }
 
     /** After it, and before any bean is made. */

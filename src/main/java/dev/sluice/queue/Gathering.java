@@ -28,7 +28,7 @@ final class Gathering {
    * for twenty; with a few hundred orders a second, each alone, they would take a fifth of a small
    * machine. Whoever comes after a pause is committed at once.
    */
-  private static final long LEAST_APART_NANOS = 5_000_000;
+  private static final long LEAST_APART_NANOS = 10_000_000;
 
   private static final int NOBODY_WAITS = Integer.MAX_VALUE;
 
