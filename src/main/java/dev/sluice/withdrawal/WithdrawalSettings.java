@@ -24,7 +24,7 @@ public record WithdrawalSettings(
     @DefaultValue("4096") int queueCapacity,
     @DefaultValue("1000") int maxBatch,
     @DefaultValue("64") int leastWaiting,
-    @DefaultValue("2.5") double waitFactor,
+    @DefaultValue("2") double waitFactor,
     @DefaultValue("2") int committers,
     @DefaultValue("10s") Duration patience,
     @Nullable String fee) {}
