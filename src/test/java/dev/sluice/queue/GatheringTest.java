@@ -65,7 +65,7 @@ class GatheringTest {
   void aQueueThatGrowsLongIsCommittedBesideIt() {
     submit(300);
 
-    await(() -> sizes.size() == 2);
+    await(() -> sizes.size() >= 2);
 
     assertThat(firstMayEnd.getCount()).as("the first one runs still").isOne();
     assertThat(sizes.get(1)).isGreaterThanOrEqualTo(24);
