@@ -20,7 +20,7 @@ import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
 
 /**
- * Finds what makes beans, in the half of the time that Spring takes for it by itself.
+ * Finds what makes beans, with less work than Spring does by itself.
  *
  * <ul>
  *   <li>Classes are read by Spring's ASM. From Java 24 on Spring reads them with the JDK's own
