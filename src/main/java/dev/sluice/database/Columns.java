@@ -88,6 +88,19 @@ public final class Columns<T> {
     return this;
   }
 
+  /** One plain number, the same for all rows. */
+  public Columns<T> same(int number) throws SQLException {
+    statement.setInt(next++, number);
+    return this;
+  }
+
+  /** What another package's share of the statement needs. */
+  public Columns<T> clauses(Clauses clauses) throws SQLException {
+    clauses.parameters().set(statement, next);
+    next += clauses.count();
+    return this;
+  }
+
   /** An array of the very type is sent in binary, an {@code Object[]} as text. */
   private <V> Columns<T> array(
       String type, Function<T, ? extends @Nullable V> column, IntFunction<V[]> typed)

@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import dev.sluice.database.Clauses;
 import dev.sluice.database.RoundTrip;
 import dev.sluice.money.Ids;
 import dev.sluice.money.Money;
@@ -12,10 +13,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
@@ -110,7 +114,7 @@ public final class Ledger {
 
   /**
    * User accounts as this instance saw them last, those of these that had enough then. What follows
-   * from them is {@link #hold guarded}; whoever's transaction ends in a commit {@linkplain
+   * from them is {@link #holds guarded}; whoever's transaction ends in a commit {@linkplain
    * #remember says so}, and otherwise {@linkplain #forget forgets} them.
    *
    * @param totals what is to be held on each, in minor units
@@ -119,7 +123,7 @@ public final class Ledger {
     return remembered.enough(totals);
   }
 
-  /** User accounts as they stand, not locked: what follows from them is {@link #hold guarded}. */
+  /** User accounts as they stand, not locked: what follows from them is {@link #holds guarded}. */
   public Supplier<Map<Key, Account>> readByKey(RoundTrip trip, Collection<Key> keys) {
     return keys.isEmpty() ? Map::of : byKey(store.readByKey(trip, keys));
   }
@@ -158,33 +162,29 @@ public final class Ledger {
    * The database refuses a negative balance and a step that was taken before.
    */
   public void write(List<Transfer> transfers) {
-    RoundTrip trip = store.trip();
-    write(trip, transfers);
-    trip.send();
-  }
-
-  /** The same, on its way with other statements. */
-  public void write(RoundTrip trip, List<Transfer> transfers) {
     if (transfers.isEmpty()) {
       return;
     }
+    RoundTrip trip = store.trip();
     store.insertTransfers(trip, transfers);
     store.changeBalances(trip, changes(transfers));
+    trip.send();
   }
 
   /**
-   * Writes holds on accounts that are not locked: one conditional update per account decides, in
-   * the order of the accounts' ids. Sending the trip throws {@link BalancesMoved} if by now an
-   * account is not active, has too little, or its owner has registered a beneficiary; the caller's
-   * transaction must then end.
+   * Holds, as a share of the statement that writes the orders they are for. A conditional update
+   * per account decides, locked or not: if one of them is not active by now, has too little, or its
+   * owner has registered a beneficiary, the statement fails as a {@link
+   * org.springframework.dao.ConcurrencyFailureException} and writes nothing.
    *
-   * @param seen the accounts as the caller knows them
+   * @param totals what is held on each account, in minor units
+   * @param registrations of the account as the caller knows it, or null if it has the account
+   *     locked
+   * @return reads a {@code hold (cause, account, amount, currency)} of the caller's
    */
-  public void hold(RoundTrip trip, List<Transfer> holds, Collection<Account> seen) {
-    Map<Long, Long> registrations = new HashMap<>();
-    seen.forEach(account -> registrations.put(account.id(), account.registrations()));
-    store.changeBalancesIfCovered(trip, changes(holds), registrations::get);
-    store.insertTransfers(trip, holds);
+  public Clauses holds(
+      SortedMap<Long, Long> totals, Function<Long, @Nullable Long> registrations, Instant at) {
+    return LedgerStore.holds(totals, registrations, at);
   }
 
   private static Collection<BalanceChange> changes(List<Transfer> transfers) {

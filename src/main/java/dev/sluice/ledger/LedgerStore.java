@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import dev.sluice.database.Clauses;
 import dev.sluice.database.Columns;
 import dev.sluice.database.RoundTrip;
 import dev.sluice.money.Money;
@@ -9,11 +10,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
@@ -164,7 +168,11 @@ final class LedgerStore {
           from unnest(?, ?, ?) as c (id, available, held)
          where a.id = c.id and a.kind = 'USER'
         """,
-        (ps, first) -> balances(Columns.of(ps, changes, first)),
+        (ps, first) ->
+            Columns.of(ps, changes, first)
+                .bigint(BalanceChange::accountId)
+                .bigint(BalanceChange::available)
+                .bigint(BalanceChange::held),
         changed -> {
           if (changed != changes.size()) {
             throw new IllegalStateException(
@@ -174,36 +182,37 @@ final class LedgerStore {
   }
 
   /**
-   * In the order of the changes, so that those who change several never wait in a circle.
+   * Reads {@code hold (cause, account, amount, currency)}, a row per order. Accounts are changed in
+   * the order of the totals, so that those who change several never wait in a circle.
    *
-   * @param registrations how many an account's owner has to have still
+   * @param totals what is held on each account, in the order of their ids
+   * @param registrations how many an account's owner has to have still; null if that was made sure
    */
-  void changeBalancesIfCovered(
-      RoundTrip trip, Collection<BalanceChange> changes, ToLongFunction<Long> registrations) {
-    trip.update(
+  static Clauses holds(
+      SortedMap<Long, Long> totals, Function<Long, @Nullable Long> registrations, Instant at) {
+    return new Clauses(
         """
-        update account a
-           set available = a.available + c.available, held = a.held + c.held
-          from unnest(?, ?, ?, ?) as c (id, available, held, registrations)
-         where a.id = c.id and a.kind = 'USER' and a.status = 'ACTIVE'
-           and a.available + c.available >= 0 and a.registrations = c.registrations
+        changed as (
+            update account a
+               set available = a.available - c.total, held = a.held + c.total
+              from unnest(?, ?, ?) as c (id, total, registrations)
+             where a.id = c.id and a.kind = 'USER' and a.status = 'ACTIVE' and a.available >= c.total
+               and (c.registrations is null or a.registrations = c.registrations)
+            returning 1),
+        covered as materialized (select all_covered(count(*), ?) as all_are from changed),
+        holds as (
+            insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
+            select h.cause, 1, 'HOLD', h.account, h.account, h.amount, h.currency, ?
+              from covered c, hold h where c.all_are)
         """,
+        5,
         (ps, first) ->
-            balances(Columns.of(ps, changes, first))
-                .bigint(change -> registrations.applyAsLong(change.accountId())),
-        changed -> {
-          if (changed != changes.size()) {
-            throw new BalancesMoved(changes.size() - changed);
-          }
-        });
-  }
-
-  private static Columns<BalanceChange> balances(Columns<BalanceChange> columns)
-      throws SQLException {
-    return columns
-        .bigint(BalanceChange::accountId)
-        .bigint(BalanceChange::available)
-        .bigint(BalanceChange::held);
+            Columns.of(ps, totals.entrySet(), first)
+                .bigint(Map.Entry::getKey)
+                .bigint(Map.Entry::getValue)
+                .bigint(total -> registrations.apply(total.getKey()))
+                .same(totals.size())
+                .same(at));
   }
 
   List<Transfer> transfers(UUID cause) {

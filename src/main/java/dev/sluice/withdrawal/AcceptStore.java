@@ -1,5 +1,6 @@
 package dev.sluice.withdrawal;
 
+import dev.sluice.database.Clauses;
 import dev.sluice.database.Columns;
 import dev.sluice.database.RoundTrip;
 import dev.sluice.withdrawal.Acceptor.Existing;
@@ -41,13 +42,19 @@ final class AcceptStore {
                 row.getObject("request_hash", UUID.class)));
   }
 
-  /** Orders, their history, and their place in the queue: one statement for the batch. */
-  void insert(RoundTrip trip, List<NewOrder> orders, Instant at) {
+  /**
+   * Orders, their holds, their history, and their place in the queue: one statement, all or
+   * nothing.
+   */
+  void insert(List<NewOrder> orders, Clauses holds, Instant at) {
+    RoundTrip trip = trip();
     trip.update(
         """
         with n as (
             select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as n (id, user_id, account_id,
                    beneficiary_id, amount, fee, currency, note, key_hash, request_hash, status, reason)),
+        hold (cause, account, amount, currency) as (select id, account_id, amount + fee, currency from n),
+        %s,
         orders as (
             insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
                    note, key_hash, request_hash, status, reason, version, created_at, updated_at)
@@ -55,14 +62,11 @@ final class AcceptStore {
               from n, (select ?::timestamptz as at) t),
         accepted as (
             insert into withdrawal_history (withdrawal_id, version, to_status, actor, at)
-            select id, 1, 'PENDING', user_id, ? from n),
-        reviewed as (
-            insert into withdrawal_history
-                   (withdrawal_id, version, from_status, to_status, reason, actor, at)
-            select id, 2, 'PENDING', 'REVIEW', reason, 'system', ? from n where status = 'REVIEW')
+            select id, 1, 'PENDING', user_id, ? from n)
         insert into payout_due (withdrawal_id, due_at)
         select id, ? from n where status = 'PENDING'
-        """,
+        """
+            .formatted(holds.sql()),
         (ps, first) ->
             Columns.of(ps, orders, first)
                 .uuid(o -> o.order().id())
@@ -77,10 +81,26 @@ final class AcceptStore {
                 .uuid(NewOrder::requestHash)
                 .text(o -> o.order().status().name())
                 .text(o -> o.order().reason())
-                .same(at)
+                .clauses(holds)
                 .same(at)
                 .same(at)
                 .same(at),
         due -> {});
+    trip.send();
+  }
+
+  /** The further step of orders that wait for a person. */
+  void insertReviewSteps(List<NewOrder> orders, Instant at) {
+    jdbc.update(
+        """
+        insert into withdrawal_history
+               (withdrawal_id, version, from_status, to_status, reason, actor, at)
+        select r.id, 2, 'PENDING', 'REVIEW', r.reason, 'system', ? from unnest(?, ?) as r (id, reason)
+        """,
+        ps ->
+            Columns.of(ps, orders)
+                .same(at)
+                .uuid(o -> o.order().id())
+                .text(o -> o.order().reason()));
   }
 }

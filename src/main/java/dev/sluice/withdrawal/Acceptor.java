@@ -8,7 +8,6 @@ import dev.sluice.beneficiary.BeneficiaryReference;
 import dev.sluice.database.RoundTrip;
 import dev.sluice.ledger.Account;
 import dev.sluice.ledger.Ledger;
-import dev.sluice.ledger.Transfer;
 import dev.sluice.money.Ids;
 import dev.sluice.money.Money;
 import dev.sluice.review.ReviewCase;
@@ -28,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -36,14 +37,14 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Accepts a batch of requests in one transaction: reads the accounts, decides each request in turn
- * on balances folded in memory, writes all rows set-based, commits once. Whatever is refused leaves
- * no row.
+ * Accepts a batch of requests: reads the accounts, decides each request in turn on balances folded
+ * in memory, writes all rows in one statement, which is its own transaction. Whatever is refused
+ * leaves no row.
  *
  * <p>At first nothing is locked: one conditional update per account and the unique keys decide
- * whether what was read still holds. If it doesn't, all of the batch is done again with the
- * accounts locked in sorted order. Locking each account before its update costs the database as
- * much as the update itself, and hardly ever changes anything.
+ * whether what was read still holds. If it doesn't, all of the batch is done again, in a
+ * transaction with the accounts locked in sorted order. Locking each account before its update
+ * costs the database as much as the update itself, and hardly ever changes anything.
  *
  * <p>Nor is anything read that this instance knows already: an account that it saw with enough in
  * it, and what a reference to a beneficiary meant. The update asks whether both are so still. Used
@@ -111,12 +112,7 @@ final class Acceptor {
     Batch committed = null;
     try {
       committed =
-          transactions.execute(
-              status -> {
-                Batch batch = new Batch(requests, locked);
-                batch.run();
-                return batch;
-              });
+          locked ? transactions.execute(status -> run(requests, true)) : run(requests, false);
     } finally {
       if (committed == null) {
         ledger.forget(requests.stream().map(Batch::accountKey).toList());
@@ -127,6 +123,12 @@ final class Acceptor {
     }
     committed.remember();
     return committed.results;
+  }
+
+  private Batch run(List<WithdrawalRequest> requests, boolean locked) {
+    Batch batch = new Batch(requests, locked);
+    batch.run();
+    return batch;
   }
 
   /** Something that can only be decided with the accounts locked. */
@@ -160,7 +162,7 @@ final class Acceptor {
     private final BitSet knownResolutions = new BitSet();
     private final Map<Ledger.Key, Account> accounts = new HashMap<>();
     private final Map<UUID, Existing> byKey = new HashMap<>();
-    private final Map<Long, Long> availableLeft = new HashMap<>();
+    private final SortedMap<Long, Long> held = new TreeMap<>();
     private final Set<String> withNewBeneficiary = new HashSet<>();
     private final List<NewOrder> accepted = new ArrayList<>();
     private final List<AcceptResult> results = new ArrayList<>();
@@ -261,8 +263,7 @@ final class Acceptor {
             if (withNewBeneficiary.contains(account.userId())) {
               ledger.forget(Set.of(key)); // its registrations were counted meanwhile
             } else {
-              ledger.remember(
-                  account, availableLeft.getOrDefault(account.id(), account.available().minor()));
+              ledger.remember(account, left(account));
             }
           });
       for (int i = 0; i < requests.size(); i++) {
@@ -338,8 +339,7 @@ final class Acceptor {
                 "The user's account in %s is %s.".formatted(currency, account.status())));
       }
       Money total = request.amount().plus(fees.moneyOrZero(request.amount().currency()));
-      long left = availableLeft.getOrDefault(account.id(), account.available().minor());
-      return left >= total.minor()
+      return left(account) >= total.minor()
           ? Optional.empty()
           : Optional.of(
               new Refused(
@@ -375,10 +375,7 @@ final class Acceptor {
               request.note(),
               now,
               now);
-      availableLeft.merge(
-          account.id(),
-          account.available().minor() - order.total().minor(),
-          (left, unused) -> left - order.total().minor());
+      held.merge(account.id(), order.total().minor(), Long::sum);
       accepted.add(new NewOrder(order, request.keyHash(), request.requestHash(), review));
       byKey.put(request.keyHash(), new Existing(order, request.keyHash(), request.requestHash()));
       return new Accepted(order);
@@ -393,21 +390,40 @@ final class Acceptor {
           .findFirst();
     }
 
+    /** What is available on an account after what this batch holds. */
+    private long left(Account account) {
+      return account.available().minor() - held.getOrDefault(account.id(), 0L);
+    }
+
     private void write() {
       if (accepted.isEmpty()) {
         return;
       }
-      RoundTrip trip = store.trip();
-      if (locked) {
-        ledger.write(trip, holds());
+      List<NewOrder> reviewed =
+          accepted.stream().filter(o -> o.reviewReason().isPresent()).toList();
+      if (reviewed.isEmpty()) {
+        insert();
       } else {
-        ledger.hold(trip, holds(), accounts.values());
+        transactions.executeWithoutResult(
+            status -> {
+              insert();
+              open(reviewed);
+            });
       }
-      store.insert(trip, accepted, now);
-      trip.send();
+    }
+
+    private void insert() {
+      Map<Long, Long> registrations = new HashMap<>();
+      if (!locked) {
+        accounts.values().forEach(a -> registrations.put(a.id(), a.registrations()));
+      }
+      store.insert(accepted, ledger.holds(held, registrations::get, now), now);
+    }
+
+    private void open(List<NewOrder> reviewed) {
+      store.insertReviewSteps(reviewed, now);
       reviews.open(
-          accepted.stream()
-              .filter(o -> o.reviewReason().isPresent())
+          reviewed.stream()
               .map(
                   o ->
                       new ReviewCases.Question(
@@ -421,16 +437,6 @@ final class Acceptor {
                                   o.reviewReason().orElse(""))))
               .toList(),
           now);
-    }
-
-    private List<Transfer> holds() {
-      return accepted.stream()
-          .map(NewOrder::order)
-          .map(
-              o ->
-                  Transfer.of(
-                      o.id(), Transfer.Kind.HOLD, o.accountId(), o.accountId(), o.total(), now))
-          .toList();
     }
   }
 }

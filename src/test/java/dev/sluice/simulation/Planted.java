@@ -335,12 +335,13 @@ enum Planted {
 
     @Override
     String rewritten(String sql, Situation situation) {
-      // Read without a lock, or, once the hold has found out, with one.
+      // Read without a lock or with one; and the hold doesn't ask again.
       return situation.inBatch
           ? sql.replace("a.status, a.available,", "a.status, 1000000000::bigint as available,")
               .replace(
                   "currency, status, available,",
                   "currency, status, 1000000000::bigint as available,")
+              .replace("and a.available >= c.total", "")
           : sql;
     }
   }

@@ -1,10 +1,13 @@
 package dev.sluice.support;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
@@ -13,6 +16,9 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  * learns which, and nothing works afterwards.
  */
 public final class CrashingDataSource extends DelegatingDataSource {
+  private static final Pattern WRITES =
+      Pattern.compile("^\\s*(with\\b.*\\b)?(insert|update|delete)\\b", Pattern.DOTALL);
+
   private final Crash when;
   private final int atCommit;
   private final AtomicInteger commits = new AtomicInteger();
@@ -40,26 +46,70 @@ public final class CrashingDataSource extends DelegatingDataSource {
       throw new SQLException("the process is dead", "08006");
     }
     Connection real = super.getConnection();
-    return (Connection)
-        Proxy.newProxyInstance(
-            Connection.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, args) -> {
-              boolean dies = method.getName().equals("commit") && isLast();
-              if (dies && when == Crash.BEFORE_COMMIT) {
-                real.rollback();
-                throw dead();
+    return proxy(
+        Connection.class,
+        (method, args) ->
+            switch (method.getName()) {
+              case "commit" -> atCommit(() -> invoke(method, real, args), real::rollback);
+              case "prepareStatement" -> {
+                Object statement = invoke(method, real, args);
+                yield real.getAutoCommit() && WRITES.matcher((String) args[0]).find()
+                    ? committing((PreparedStatement) statement)
+                    : statement;
               }
-              try {
-                Object result = method.invoke(real, args);
-                if (dies) {
-                  throw dead();
-                }
-                return result;
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
+              default -> invoke(method, real, args);
             });
+  }
+
+  /** A statement that writes outside of a transaction is a commit, too. */
+  private PreparedStatement committing(PreparedStatement real) {
+    return proxy(
+        PreparedStatement.class,
+        (method, args) ->
+            method.getName().startsWith("execute")
+                ? atCommit(() -> invoke(method, real, args), () -> {})
+                : invoke(method, real, args));
+  }
+
+  private interface Call {
+    Object run() throws Throwable;
+  }
+
+  private interface Undo {
+    void run() throws SQLException;
+  }
+
+  private Object atCommit(Call commit, Undo undo) throws Throwable {
+    boolean dies = isLast();
+    if (dies && when == Crash.BEFORE_COMMIT) {
+      undo.run();
+      throw dead();
+    }
+    Object result = commit.run();
+    if (dies) {
+      throw dead();
+    }
+    return result;
+  }
+
+  private interface Handler {
+    Object on(Method method, Object[] args) throws Throwable;
+  }
+
+  private static <T> T proxy(Class<T> type, Handler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, args) -> handler.on(method, args)));
+  }
+
+  private static Object invoke(Method method, Object target, Object[] args) throws Throwable {
+    try {
+      return method.invoke(target, args);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
   }
 
   private boolean isLast() {
