@@ -1,6 +1,5 @@
 package dev.sluice.ledger;
 
-import dev.sluice.database.Clauses;
 import dev.sluice.database.RoundTrip;
 import dev.sluice.money.Ids;
 import dev.sluice.money.Money;
@@ -180,9 +179,8 @@ public final class Ledger {
    * @param totals what is held on each account, in minor units
    * @param registrations of the account as the caller knows it, or null if it has the account
    *     locked
-   * @return reads a {@code hold (cause, account, amount, currency)} of the caller's
    */
-  public Clauses holds(
+  public Holds holds(
       SortedMap<Long, Long> totals, Function<Long, @Nullable Long> registrations, Instant at) {
     return LedgerStore.holds(totals, registrations, at);
   }

@@ -182,37 +182,45 @@ final class LedgerStore {
   }
 
   /**
-   * Reads {@code hold (cause, account, amount, currency)}, a row per order. Accounts are changed in
-   * the order of the totals, so that those who change several never wait in a circle.
+   * What is held changes the accounts in the order of their ids, so that those who change several
+   * never wait in a circle.
    *
    * @param totals what is held on each account, in the order of their ids
    * @param registrations how many an account's owner has to have still; null if that was made sure
    */
-  static Clauses holds(
+  static Holds holds(
       SortedMap<Long, Long> totals, Function<Long, @Nullable Long> registrations, Instant at) {
-    return new Clauses(
-        """
-        changed as (
-            update account a
-               set available = a.available - c.total, held = a.held + c.total
-              from unnest(?, ?, ?) as c (id, total, registrations)
-             where a.id = c.id and a.kind = 'USER' and a.status = 'ACTIVE' and a.available >= c.total
-               and (c.registrations is null or a.registrations = c.registrations)
-            returning 1),
-        covered as materialized (select all_covered(count(*), ?) as all_are from changed),
-        holds as (
-            insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
-            select h.cause, 1, 'HOLD', h.account, h.account, h.amount, h.currency, ?
-              from covered c, hold h where c.all_are)
-        """,
-        5,
-        (ps, first) ->
-            Columns.of(ps, totals.entrySet(), first)
-                .bigint(Map.Entry::getKey)
-                .bigint(Map.Entry::getValue)
-                .bigint(total -> registrations.apply(total.getKey()))
-                .same(totals.size())
-                .same(at));
+    Clauses covered =
+        new Clauses(
+            """
+            changed as (
+                update account a
+                   set available = a.available - c.total, held = a.held + c.total
+                  from unnest(?, ?, ?) as c (id, total, registrations)
+                 where a.id = c.id and a.kind = 'USER' and a.status = 'ACTIVE'
+                   and a.available >= c.total
+                   and (c.registrations is null or a.registrations = c.registrations)
+                returning 1),
+            covered as materialized (select all_covered(count(*), ?) as all_are from changed)
+            """,
+            4,
+            (ps, first) ->
+                Columns.of(ps, totals.entrySet(), first)
+                    .bigint(Map.Entry::getKey)
+                    .bigint(Map.Entry::getValue)
+                    .bigint(total -> registrations.apply(total.getKey()))
+                    .same(totals.size()));
+    Clauses written =
+        new Clauses(
+            """
+            holds as (
+                insert into transfer
+                       (cause, step, kind, debit_account, credit_account, amount, currency, at)
+                select h.cause, 1, 'HOLD', h.account, h.account, h.amount, h.currency, ? from hold h)
+            """,
+            1,
+            (ps, first) -> Columns.of(ps, totals.entrySet(), first).same(at));
+    return new Holds(covered, written);
   }
 
   List<Transfer> transfers(UUID cause) {

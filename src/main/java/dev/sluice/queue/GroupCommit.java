@@ -326,6 +326,9 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     long start = System.nanoTime();
     try (Watch.UnderWay<Q, A> watched = watch.over(batch)) {
       answer(watched.batch());
+    } catch (Error e) {
+      // Such as no memory left: nobody waits for ever, and the committer goes on.
+      fail(batch, e);
     } finally {
       gathering.ended(batch.size(), System.nanoTime() - start);
     }
@@ -351,7 +354,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     }
   }
 
-  private void fail(List<Waiting<Q, A>> batch, RuntimeException e) {
+  private void fail(List<Waiting<Q, A>> batch, Throwable e) {
     log.warn(
         "a commit of {} {} failed; their outcome is unknown", batch.size(), settings.name(), e);
     batch.forEach(w -> w.answer().completeExceptionally(e));

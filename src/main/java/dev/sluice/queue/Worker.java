@@ -108,7 +108,7 @@ public final class Worker implements SmartLifecycle {
           pause(idlePause);
         }
         afterFailure = idlePause;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // an error, too: nobody else would do its work
         log.error("{} failed; it goes on in {} ms", name, afterFailure.toMillis(), e);
         pause(afterFailure);
         Duration doubled = afterFailure.multipliedBy(2);

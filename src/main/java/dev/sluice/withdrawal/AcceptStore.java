@@ -1,8 +1,8 @@
 package dev.sluice.withdrawal;
 
-import dev.sluice.database.Clauses;
 import dev.sluice.database.Columns;
 import dev.sluice.database.RoundTrip;
+import dev.sluice.ledger.Holds;
 import dev.sluice.withdrawal.Acceptor.Existing;
 import dev.sluice.withdrawal.Acceptor.NewOrder;
 import java.time.Instant;
@@ -46,13 +46,17 @@ final class AcceptStore {
    * Orders, their holds, their history, and their place in the queue: one statement, all or
    * nothing.
    */
-  void insert(List<NewOrder> orders, Clauses holds, Instant at) {
+  void insert(List<NewOrder> orders, Holds holds, Instant at) {
     RoundTrip trip = trip();
     trip.update(
         """
-        with n as (
-            select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as n (id, user_id, account_id,
-                   beneficiary_id, amount, fee, currency, note, key_hash, request_hash, status, reason)),
+        with %s,
+        n as materialized (
+            select o.*
+              from covered c
+             cross join unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as o (id, user_id, account_id,
+                   beneficiary_id, amount, fee, currency, note, key_hash, request_hash, status, reason)
+             where c.all_are),
         hold (cause, account, amount, currency) as (select id, account_id, amount + fee, currency from n),
         %s,
         orders as (
@@ -66,9 +70,10 @@ final class AcceptStore {
         insert into payout_due (withdrawal_id, due_at)
         select id, ? from n where status = 'PENDING'
         """
-            .formatted(holds.sql()),
+            .formatted(holds.covered().sql(), holds.written().sql()),
         (ps, first) ->
             Columns.of(ps, orders, first)
+                .clauses(holds.covered())
                 .uuid(o -> o.order().id())
                 .text(o -> o.order().userId())
                 .bigint(o -> o.order().accountId())
@@ -81,7 +86,7 @@ final class AcceptStore {
                 .uuid(NewOrder::requestHash)
                 .text(o -> o.order().status().name())
                 .text(o -> o.order().reason())
-                .clauses(holds)
+                .clauses(holds.written())
                 .same(at)
                 .same(at)
                 .same(at),

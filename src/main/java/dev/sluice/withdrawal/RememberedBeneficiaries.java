@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * Which beneficiary a reference meant when it was looked up last. A beneficiary never changes, but
  * a further one may have the same masked number: what stands here holds as long as its user has
- * registered none since, and {@linkplain Ledger#hold the hold} asks the database for that.
+ * registered none since, and {@linkplain Ledger#holds the hold} asks the database for that.
  */
 final class RememberedBeneficiaries {
   private static final int MOST = 100_000;

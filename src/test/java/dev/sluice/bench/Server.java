@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 
 /** One service in a JVM of its own, on a port of its own. */
 final class Server {
@@ -155,11 +154,16 @@ final class Server {
     process.stop(LONGEST_STOP);
   }
 
+  /** What happens while a server stands still. */
+  interface Meanwhile {
+    void run() throws Exception;
+  }
+
   /** Lets it stand still while something is done. */
-  void meanwhile(Callable<?> done) throws Exception {
+  void meanwhile(Meanwhile done) throws Exception {
     process.freeze();
     try {
-      done.call();
+      done.run();
     } finally {
       process.thaw();
     }

@@ -1,6 +1,7 @@
 package dev.sluice.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.channel.Eventually;
 import dev.sluice.queue.GroupCommit.Submitted;
@@ -44,6 +45,27 @@ class SubmitAllTest {
     assertThat(answers.get(0)).isEqualTo(new Submitted.Answered<>("a1"));
     assertThat(answers.get(1)).isInstanceOf(Submitted.Unknown.class);
     assertThat(answers.get(2)).isEqualTo(new Submitted.Answered<>("a3"));
+  }
+
+  @Test
+  void anErrorEndsTheWaitOfItsCallersAndTheCommitterGoesOn() {
+    GroupCommit<Integer, String> commit =
+        new GroupCommit<>(
+            new GroupCommit.Settings("e", 0, 10, 10, 1, Duration.ofSeconds(60)),
+            requests -> {
+              if (requests.contains(0)) {
+                throw new StackOverflowError("simulated");
+              }
+              return requests.stream().map(r -> "a" + r).toList();
+            },
+            new SimpleMeterRegistry());
+    commit.start();
+    try {
+      assertThatThrownBy(() -> commit.submit(0)).isInstanceOf(GroupCommit.OutcomeUnknown.class);
+      assertThat(commit.submit(1)).isEqualTo("a1");
+    } finally {
+      commit.stop();
+    }
   }
 
   @Test
