@@ -327,8 +327,9 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     try (Watch.UnderWay<Q, A> watched = watch.over(batch)) {
       answer(watched.batch());
     } catch (Error e) {
-      // Such as no memory left: nobody waits for ever, and the committer goes on.
-      fail(batch, e);
+      // Such as no memory left. The watch has told those of the batch; the committer goes on, or
+      // nobody would commit what comes next.
+      log.error("a commit of {} {} ended in an error", batch.size(), settings.name(), e);
     } finally {
       gathering.ended(batch.size(), System.nanoTime() - start);
     }
@@ -354,7 +355,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     }
   }
 
-  private void fail(List<Waiting<Q, A>> batch, Throwable e) {
+  private void fail(List<Waiting<Q, A>> batch, RuntimeException e) {
     log.warn(
         "a commit of {} {} failed; their outcome is unknown", batch.size(), settings.name(), e);
     batch.forEach(w -> w.answer().completeExceptionally(e));

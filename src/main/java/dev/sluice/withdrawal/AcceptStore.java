@@ -47,8 +47,7 @@ final class AcceptStore {
    * nothing.
    */
   void insert(List<NewOrder> orders, Holds holds, Instant at) {
-    RoundTrip trip = trip();
-    trip.update(
+    jdbc.update(
         """
         with %s,
         n as materialized (
@@ -71,8 +70,8 @@ final class AcceptStore {
         select id, ? from n where status = 'PENDING'
         """
             .formatted(holds.covered().sql(), holds.written().sql()),
-        (ps, first) ->
-            Columns.of(ps, orders, first)
+        ps ->
+            Columns.of(ps, orders)
                 .clauses(holds.covered())
                 .uuid(o -> o.order().id())
                 .text(o -> o.order().userId())
@@ -89,9 +88,7 @@ final class AcceptStore {
                 .clauses(holds.written())
                 .same(at)
                 .same(at)
-                .same(at),
-        due -> {});
-    trip.send();
+                .same(at));
   }
 
   /** The further step of orders that wait for a person. */

@@ -1,5 +1,7 @@
 package dev.sluice.withdrawal;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.beneficiary.AccountNumber;
 import dev.sluice.beneficiary.Beneficiaries;
 import dev.sluice.beneficiary.Beneficiaries.Resolution;
@@ -414,10 +416,11 @@ final class Acceptor {
 
     private void insert() {
       Map<Long, Long> registrations = new HashMap<>();
-      if (!locked) {
-        accounts.values().forEach(a -> registrations.put(a.id(), a.registrations()));
-      }
-      store.insert(accepted, ledger.holds(held, registrations::get, now), now);
+      accounts.values().forEach(a -> registrations.put(a.id(), a.registrations()));
+      store.insert(
+          accepted,
+          ledger.holds(held, id -> locked ? null : requireNonNull(registrations.get(id)), now),
+          now);
     }
 
     private void open(List<NewOrder> reviewed) {

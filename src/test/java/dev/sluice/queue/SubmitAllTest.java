@@ -48,7 +48,7 @@ class SubmitAllTest {
   }
 
   @Test
-  void anErrorEndsTheWaitOfItsCallersAndTheCommitterGoesOn() {
+  void anErrorLeavesItsBatchUnknownAndTheCommitterGoesOn() {
     GroupCommit<Integer, String> commit =
         new GroupCommit<>(
             new GroupCommit.Settings("e", 0, 10, 10, 1, Duration.ofSeconds(60)),
