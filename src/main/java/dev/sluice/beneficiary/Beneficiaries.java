@@ -1,14 +1,17 @@
 package dev.sluice.beneficiary;
 
 import dev.sluice.database.RoundTrip;
+import dev.sluice.memory.Memory;
 import dev.sluice.money.Ids;
 import dev.sluice.vault.Vault;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -19,6 +22,10 @@ public final class Beneficiaries {
   static final String SEAL_CONTEXT = "beneficiary";
   private static final Pattern MASKED = Pattern.compile("[A-Z0-9]{6}\\*{2,24}[A-Z0-9]{4}");
 
+  /** Of how many beneficiaries an instance remembers what is shown: some 20 MB. */
+  private static final int MOST_SHOWN = 100_000;
+
+  private final Memory<UUID, Shown> shown = new Memory<>(MOST_SHOWN);
   private final BeneficiaryStore store;
   private final Vault vault;
   private final Clock clock;
@@ -155,6 +162,34 @@ public final class Beneficiaries {
   }
 
   private record UserNumber(String userId, UUID fingerprint) {}
+
+  /** What an order shows of its beneficiary. */
+  public record Shown(AccountNumber.Kind kind, String masked) {}
+
+  /**
+   * What is shown of these beneficiaries. It never changes, as the database sees to, so what an
+   * instance has read once it doesn't read again.
+   */
+  public Map<UUID, Shown> shown(Collection<UUID> beneficiaryIds) {
+    Map<UUID, Shown> found = new HashMap<>();
+    Set<UUID> unknown = new HashSet<>();
+    for (UUID id : beneficiaryIds) {
+      if (!found.containsKey(id)) {
+        shown.find(id).ifPresentOrElse(known -> found.put(id, known), () -> unknown.add(id));
+      }
+    }
+    if (!unknown.isEmpty()) {
+      store
+          .byIds(unknown)
+          .forEach(
+              read -> {
+                Shown told = new Shown(read.kind(), read.masked());
+                shown.put(read.id(), told);
+                found.put(read.id(), told);
+              });
+    }
+    return found;
+  }
 
   /** A beneficiary with its full number, for a channel. */
   public record Revealed(Beneficiary beneficiary, AccountNumber number) {}

@@ -94,6 +94,16 @@ final class BeneficiaryStore {
         MOST_LISTED);
   }
 
+  List<Beneficiary> byIds(Collection<UUID> ids) {
+    return jdbc.query(
+        """
+        select id, user_id, kind, masked, holder_name, bank, created_at
+          from beneficiary where id = any (?)
+        """,
+        ps -> Columns.of(ps, ids).uuid(id -> id),
+        (row, n) -> beneficiary(row));
+  }
+
   /** All matches of each: one query for each way of looking up that is there. */
   Supplier<Map<Sought, List<Beneficiary>>> find(RoundTrip trip, List<Sought> all) {
     List<Sought.ById> ids = of(Sought.ById.class, all);

@@ -1,10 +1,12 @@
 package dev.sluice.withdrawal;
 
+import dev.sluice.beneficiary.Beneficiaries;
 import dev.sluice.database.Columns;
 import dev.sluice.database.RoundTrip;
 import dev.sluice.withdrawal.OrderReads.ById;
 import dev.sluice.withdrawal.OrderReads.Newest;
 import dev.sluice.withdrawal.OrderReads.Wanted;
+import dev.sluice.withdrawal.WithdrawalStore.Own;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -33,22 +35,31 @@ final class ListStore {
     this.reads = reads;
   }
 
-  /** Reads as {@link OrderReads} are made of: all who wait in one trip. */
-  static OrderReads reads(JdbcTemplate jdbc) {
+  /**
+   * Reads as {@link OrderReads} are made of: all who wait in one trip, and a second one if it meets
+   * beneficiaries that this instance doesn't know yet. A list's orders mostly have the same one,
+   * and to look it up for each cost as much as to find the order.
+   */
+  static OrderReads reads(JdbcTemplate jdbc, Beneficiaries beneficiaries) {
     return new OrderReads(
         wanted -> {
           RoundTrip trip = new RoundTrip(jdbc);
-          var orders = byId(trip, those(wanted, ById.class));
-          var lists = newest(trip, those(wanted, Newest.class));
+          Supplier<List<Own>> single = byId(trip, those(wanted, ById.class));
+          Supplier<List<Placed>> placed = newest(trip, those(wanted, Newest.class));
           trip.send();
-          Map<UUID, Withdrawal> byId = orders.get();
-          Iterator<List<Withdrawal>> nextList = lists.get().iterator();
+          var shown = beneficiaries.shown(beneficiaryIds(single.get(), placed.get()));
+          Map<UUID, Withdrawal> byId = new HashMap<>();
+          single.get().stream()
+              .map(own -> order(own, shown))
+              .forEach(order -> byId.put(order.id(), order));
+          Iterator<List<Withdrawal>> lists =
+              lists(those(wanted, Newest.class), placed.get(), shown).iterator();
           return wanted.stream()
               .map(
                   one ->
                       switch (one) {
                         case ById(UUID id) -> Stream.ofNullable(byId.get(id)).toList();
-                        case Newest _ -> nextList.next();
+                        case Newest _ -> lists.next();
                       })
               .toList();
         });
@@ -63,61 +74,71 @@ final class ListStore {
    * would plan each time anew, since a plan for one row looks cheaper than one for any, and
    * planning costs more than these reads.
    */
-  private static Supplier<Map<UUID, Withdrawal>> byId(RoundTrip trip, List<ById> wanted) {
+  private static Supplier<List<Own>> byId(RoundTrip trip, List<ById> wanted) {
     if (wanted.isEmpty()) {
-      return Map::of;
+      return List::of;
     }
-    var rows =
-        trip.query(
-            WithdrawalStore.SELECT + "where w.id = any ((select ?::uuid[])::uuid[])",
-            (ps, first) -> Columns.of(ps, wanted, first).uuid(ById::id),
-            (row, n) -> WithdrawalStore.withdrawal(row));
-    return () -> {
-      Map<UUID, Withdrawal> found = new HashMap<>();
-      rows.get().forEach(order -> found.put(order.id(), order));
-      return found;
-    };
+    return trip.query(
+        "select "
+            + WithdrawalStore.OWN_COLUMNS
+            + "from withdrawal w where w.id = any ((select ?::uuid[])::uuid[])",
+        (ps, first) -> Columns.of(ps, wanted, first).uuid(ById::id),
+        (row, n) -> WithdrawalStore.own(row));
   }
 
   /** An order, and which of the lists it belongs to, counted from 1. */
-  private record Placed(int list, Withdrawal order) {}
+  private record Placed(int list, Own order) {}
 
   /** Each list through the accounts of its user, in the order of their index. */
-  private static Supplier<List<List<Withdrawal>>> newest(RoundTrip trip, List<Newest> wanted) {
+  private static Supplier<List<Placed>> newest(RoundTrip trip, List<Newest> wanted) {
     if (wanted.isEmpty()) {
       return List::of;
     }
     int most = wanted.stream().mapToInt(Newest::limit).max().orElse(0);
-    var rows =
-        trip.query(
-            """
-            select q.place, %2$s
-              from unnest((select ?::text[]), (select ?::uuid[]))
-                   with ordinality as q (owner, before, place)
-             cross join lateral (
-                   select w.*
-                     from account a
-                    cross join lateral (select * from withdrawal w where w.account_id = a.id
-                                           and w.id < q.before order by w.id desc limit %1$d) w
-                    where a.owner = q.owner and a.kind = 'USER'
-                    order by w.id desc limit %1$d) w
-              join beneficiary b on b.id = w.beneficiary_id
-             order by q.place, w.id desc
-            """
-                .formatted(most, WithdrawalStore.COLUMNS),
-            (ps, first) -> Columns.of(ps, wanted, first).text(Newest::userId).uuid(Newest::before),
-            (row, n) -> new Placed(row.getInt("place"), WithdrawalStore.withdrawal(row)));
-    return () -> {
-      List<List<Withdrawal>> lists = new ArrayList<>();
-      wanted.forEach(w -> lists.add(new ArrayList<>(w.limit())));
-      for (Placed placed : rows.get()) {
-        List<Withdrawal> list = lists.get(placed.list() - 1);
-        if (list.size() < wanted.get(placed.list() - 1).limit()) {
-          list.add(placed.order());
-        }
+    return trip.query(
+        """
+        select q.place, %2$s
+          from unnest((select ?::text[]), (select ?::uuid[]))
+               with ordinality as q (owner, before, place)
+         cross join lateral (
+               select w.*
+                 from account a
+                cross join lateral (select * from withdrawal w where w.account_id = a.id
+                                       and w.id < q.before order by w.id desc limit %1$d) w
+                where a.owner = q.owner and a.kind = 'USER'
+                order by w.id desc limit %1$d) w
+         order by q.place, w.id desc
+        """
+            .formatted(most, WithdrawalStore.OWN_COLUMNS),
+        (ps, first) -> Columns.of(ps, wanted, first).text(Newest::userId).uuid(Newest::before),
+        (row, n) -> new Placed(row.getInt("place"), WithdrawalStore.own(row)));
+  }
+
+  private static List<List<Withdrawal>> lists(
+      List<Newest> wanted, List<Placed> all, Map<UUID, Beneficiaries.Shown> shown) {
+    List<List<Withdrawal>> lists = new ArrayList<>();
+    wanted.forEach(w -> lists.add(new ArrayList<>(w.limit())));
+    for (Placed placed : all) {
+      List<Withdrawal> list = lists.get(placed.list() - 1);
+      if (list.size() < wanted.get(placed.list() - 1).limit()) {
+        list.add(order(placed.order(), shown));
       }
-      return lists;
-    };
+    }
+    return lists;
+  }
+
+  private static List<UUID> beneficiaryIds(List<Own> single, List<Placed> placed) {
+    return Stream.concat(single.stream(), placed.stream().map(Placed::order))
+        .map(Own::beneficiaryId)
+        .toList();
+  }
+
+  private static Withdrawal order(Own own, Map<UUID, Beneficiaries.Shown> shown) {
+    Beneficiaries.@Nullable Shown to = shown.get(own.beneficiaryId());
+    if (to == null) {
+      throw new IllegalStateException("an order's beneficiary is gone: " + own.beneficiaryId());
+    }
+    return own.to().apply(to);
   }
 
   /** The order with this id. */

@@ -98,8 +98,8 @@ public class WithdrawalConfiguration {
 
   /** What is read most. */
   @Bean
-  public OrderReads orderReads(JdbcTemplate jdbc) {
-    return ListStore.reads(jdbc);
+  public OrderReads orderReads(JdbcTemplate jdbc, Beneficiaries beneficiaries) {
+    return ListStore.reads(jdbc, beneficiaries);
   }
 
   /** All withdrawals. */

@@ -1,6 +1,7 @@
 package dev.sluice.withdrawal;
 
 import dev.sluice.beneficiary.AccountNumber;
+import dev.sluice.beneficiary.Beneficiaries;
 import dev.sluice.database.Columns;
 import dev.sluice.money.Money;
 import java.sql.ResultSet;
@@ -11,17 +12,21 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The tables of withdrawals, their history and their queue. */
 final class WithdrawalStore {
-  /** What {@link #withdrawal} reads, of withdrawal w and beneficiary b. */
-  static final String COLUMNS =
+  /** What {@link #own} reads, of withdrawal w. */
+  static final String OWN_COLUMNS =
       """
       w.id, w.user_id, w.account_id, w.beneficiary_id, w.amount, w.fee, w.currency, w.status,
-      w.version, w.reason, w.note, w.created_at, w.updated_at, b.kind as beneficiary_kind, b.masked
+      w.version, w.reason, w.note, w.created_at, w.updated_at\s
       """;
+
+  /** What {@link #withdrawal} reads, of withdrawal w and beneficiary b. */
+  static final String COLUMNS = OWN_COLUMNS + ", b.kind as beneficiary_kind, b.masked\n";
 
   /** Orders with what is told of their beneficiaries. */
   static final String SELECT =
@@ -157,22 +162,49 @@ final class WithdrawalStore {
     return seconds == null ? 0 : Math.max(0, seconds);
   }
 
+  /** A row of withdrawal alone, which is an order as soon as its beneficiary is known. */
+  record Own(UUID beneficiaryId, Function<Beneficiaries.Shown, Withdrawal> to) {}
+
   static Withdrawal withdrawal(ResultSet row) throws SQLException {
+    return own(row)
+        .to()
+        .apply(
+            new Beneficiaries.Shown(
+                AccountNumber.Kind.valueOf(row.getString("beneficiary_kind")),
+                row.getString("masked")));
+  }
+
+  static Own own(ResultSet row) throws SQLException {
     String currency = row.getString("currency");
-    return new Withdrawal(
-        row.getObject("id", UUID.class),
-        row.getString("user_id"),
-        row.getLong("account_id"),
-        row.getObject("beneficiary_id", UUID.class),
-        AccountNumber.Kind.valueOf(row.getString("beneficiary_kind")),
-        row.getString("masked"),
-        Money.ofMinor(row.getLong("amount"), currency),
-        Money.ofMinor(row.getLong("fee"), currency),
-        WithdrawalState.valueOf(row.getString("status")),
-        row.getInt("version"),
-        row.getString("reason"),
-        row.getString("note"),
-        row.getTimestamp("created_at").toInstant(),
-        row.getTimestamp("updated_at").toInstant());
+    UUID id = row.getObject("id", UUID.class);
+    String userId = row.getString("user_id");
+    long accountId = row.getLong("account_id");
+    UUID beneficiaryId = row.getObject("beneficiary_id", UUID.class);
+    Money amount = Money.ofMinor(row.getLong("amount"), currency);
+    Money fee = Money.ofMinor(row.getLong("fee"), currency);
+    WithdrawalState status = WithdrawalState.valueOf(row.getString("status"));
+    int version = row.getInt("version");
+    @Nullable String reason = row.getString("reason");
+    @Nullable String note = row.getString("note");
+    Instant createdAt = row.getTimestamp("created_at").toInstant();
+    Instant updatedAt = row.getTimestamp("updated_at").toInstant();
+    return new Own(
+        beneficiaryId,
+        to ->
+            new Withdrawal(
+                id,
+                userId,
+                accountId,
+                beneficiaryId,
+                to.kind(),
+                to.masked(),
+                amount,
+                fee,
+                status,
+                version,
+                reason,
+                note,
+                createdAt,
+                updatedAt));
   }
 }

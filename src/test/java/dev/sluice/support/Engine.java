@@ -185,7 +185,7 @@ public final class Engine implements AutoCloseable {
     this.withdrawals =
         wiring.withdrawals(
             jdbc,
-            wiring.orderReads(jdbc),
+            wiring.orderReads(jdbc, beneficiaries),
             accept,
             wiring.acceptLimit(settings, metrics),
             ledger,
