@@ -6,11 +6,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.support.Engine;
 import dev.sluice.support.SettableClock;
 import dev.sluice.support.TestDatabase;
+import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What the server reads for a list, with the service's own connections. */
+/** What the server reads for a list or an order's steps, with the service's own connections. */
 class ListPlanTest {
   private static final int LISTS = 20;
   private static final int LIMIT = 20;
@@ -21,14 +23,9 @@ class ListPlanTest {
     try (TestDatabase database = TestDatabase.create()) {
       JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
       fill(jdbc);
-      long before = rowsRead(jdbc);
+      long before = rowsRead(jdbc, "withdrawal");
 
-      try (HikariDataSource pool =
-              new DatabaseConfiguration()
-                  .dataSource(
-                      new DatabaseConfiguration.DatabaseAddress(
-                          database.url(), "postgres", "postgres"),
-                      new DatabaseSettings(null, "postgres", null, 4));
+      try (HikariDataSource pool = pool(database);
           Engine engine = new Engine(pool, new SettableClock())) {
         for (int i = 0; i < LISTS; i++) {
           assertThat(engine.withdrawals.list("busy", null, null, LIMIT).orders()).hasSize(LIMIT);
@@ -36,8 +33,44 @@ class ListPlanTest {
         engine.jdbc.execute("select pg_stat_force_next_flush()"); // this thread's connection
       }
 
-      assertThat(rowsRead(jdbc) - before).isBetween((long) LISTS, LISTS * (LIMIT + 1L));
+      assertThat(rowsRead(jdbc, "withdrawal") - before)
+          .isBetween((long) LISTS, LISTS * (LIMIT + 1L));
     }
+  }
+
+  @Test
+  void theStepsOfAnOrderAreReadWithoutThoseOfOthers() {
+    try (TestDatabase database = TestDatabase.create()) {
+      JdbcTemplate jdbc = new JdbcTemplate(database.dataSource());
+      fill(jdbc);
+      jdbc.execute(
+          """
+          insert into withdrawal_history (withdrawal_id, version, from_status, to_status, actor, at)
+          select id, 2, 'PENDING', 'PROCESSING', 'system', now() from withdrawal;
+
+          analyze
+          """);
+      List<UUID> orders = jdbc.queryForList("select id from withdrawal limit " + LISTS, UUID.class);
+      long before = rowsRead(jdbc, "withdrawal") + rowsRead(jdbc, "withdrawal_history");
+
+      try (HikariDataSource pool = pool(database);
+          Engine engine = new Engine(pool, new SettableClock())) {
+        for (UUID order : orders) {
+          assertThat(engine.withdrawals.history(order)).hasSize(2);
+        }
+        engine.jdbc.execute("select pg_stat_force_next_flush()"); // this thread's connection
+      }
+
+      assertThat(rowsRead(jdbc, "withdrawal") + rowsRead(jdbc, "withdrawal_history") - before)
+          .isEqualTo(2L * LISTS);
+    }
+  }
+
+  private static HikariDataSource pool(TestDatabase database) {
+    return new DatabaseConfiguration()
+        .dataSource(
+            new DatabaseConfiguration.DatabaseAddress(database.url(), "postgres", "postgres"),
+            new DatabaseSettings(null, "postgres", null, 4));
   }
 
   private static void fill(JdbcTemplate jdbc) {
@@ -62,11 +95,11 @@ class ListPlanTest {
         """);
   }
 
-  private static long rowsRead(JdbcTemplate jdbc) {
+  private static long rowsRead(JdbcTemplate jdbc, String table) {
     return Objects.requireNonNull(
         jdbc.queryForObject(
-            "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables"
-                + " where relname = 'withdrawal'",
-            Long.class));
+            "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables where relname = ?",
+            Long.class,
+            table));
   }
 }

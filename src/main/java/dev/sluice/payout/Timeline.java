@@ -141,10 +141,12 @@ public final class Timeline {
     return entries;
   }
 
+  /** What is archived lies between the first step, which the order tells, and what is new. */
   private List<HistoryEntry> moves(Archived archived, UUID withdrawalId) {
     return Stream.concat(
             archived.moves().stream().map(m -> move(withdrawalId, m)),
             withdrawals.history(withdrawalId).stream())
+        .sorted(Comparator.comparingInt(HistoryEntry::version))
         .toList();
   }
 
@@ -152,7 +154,7 @@ public final class Timeline {
     return new HistoryEntry(
         withdrawalId,
         move.version(),
-        move.from() == null ? null : WithdrawalState.valueOf(move.from()),
+        WithdrawalState.valueOf(move.from()),
         WithdrawalState.valueOf(move.to()),
         move.reason(),
         move.actor(),

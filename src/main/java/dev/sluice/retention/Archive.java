@@ -26,7 +26,12 @@ public final class Archive {
     List<byte[]> contents = store.contents(withdrawalId);
     for (byte[] content : contents) {
       JsonNode part = Document.read(content);
-      part.path(Document.HISTORY).forEach(row -> moves.add(move(row)));
+      for (JsonNode row : part.path(Document.HISTORY)) {
+        // The first step is the order's to tell; archives of old orders hold it, too.
+        if (row.required("version").intValue() > 1) {
+          moves.add(move(row));
+        }
+      }
       part.path(Document.MESSAGES).forEach(row -> messages.add(message(row)));
       part.path(Document.LOG).forEach(row -> decisions.add(decision(row)));
     }
@@ -44,7 +49,7 @@ public final class Archive {
   private static Archived.Move move(JsonNode row) {
     return new Archived.Move(
         row.required("version").intValue(),
-        textOrNull(row, "from_status"),
+        text(row, "from_status"),
         text(row, "to_status"),
         textOrNull(row, "reason"),
         text(row, "actor"),

@@ -12,14 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Archived(
     int parts, List<Move> moves, List<Message> messages, List<Decision> decisions) {
-  /** A row of the order's history. */
+  /** A row of the order's history, which begins with version 2: the order tells the first step. */
   public record Move(
-      int version,
-      @Nullable String from,
-      String to,
-      @Nullable String reason,
-      String actor,
-      Instant at) {}
+      int version, String from, String to, @Nullable String reason, String actor, Instant at) {}
 
   /** What a channel told, and what it did. */
   public record Message(

@@ -43,8 +43,8 @@ final class AcceptStore {
   }
 
   /**
-   * Orders, their holds, their history, and their place in the queue: one statement, all or
-   * nothing.
+   * Orders, their holds, and their place in the queue: one statement, all or nothing. The first
+   * step of an order's history is the order itself.
    */
   void insert(List<NewOrder> orders, Holds holds, Instant at) {
     jdbc.update(
@@ -62,10 +62,7 @@ final class AcceptStore {
             insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
                    note, key_hash, request_hash, status, reason, version, created_at, updated_at)
             select n.*, case n.status when 'PENDING' then 1 else 2 end, t.at, t.at
-              from n, (select ?::timestamptz as at) t),
-        accepted as (
-            insert into withdrawal_history (withdrawal_id, version, to_status, actor, at)
-            select id, 1, 'PENDING', user_id, ? from n)
+              from n, (select ?::timestamptz as at) t)
         insert into payout_due (withdrawal_id, due_at)
         select id, ? from n where status = 'PENDING'
         """
@@ -86,7 +83,6 @@ final class AcceptStore {
                 .text(o -> o.order().status().name())
                 .text(o -> o.order().reason())
                 .clauses(holds.written())
-                .same(at)
                 .same(at)
                 .same(at));
   }

@@ -132,11 +132,12 @@ final class WithdrawalStore {
                 .same(at));
   }
 
+  /** An order's first step, and every further one that isn't archived. */
   List<HistoryEntry> history(UUID id) {
     return jdbc.query(
         """
         select version, from_status, to_status, reason, actor, at
-          from withdrawal_history where withdrawal_id = ? order by version
+          from withdrawal_step where withdrawal_id = ? order by version
         """,
         (row, n) -> {
           String from = row.getString("from_status");

@@ -110,7 +110,7 @@ public final class Withdrawals {
     return lists.list(userId, status, before, limit);
   }
 
-  /** Every move of an order, oldest first. */
+  /** An order's first step and every move that isn't archived, oldest first. */
   public List<HistoryEntry> history(UUID id) {
     return store.history(id);
   }

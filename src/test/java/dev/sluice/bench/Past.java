@@ -79,7 +79,7 @@ final class Past {
     insert into withdrawal_history (withdrawal_id, version, from_status, to_status, actor, at)
     select id, m.version, m.from_status, m.to_status, m.actor, created_at
       from withdrawal cross join (values
-           (1, null, 'PENDING', 'user'), (2, 'PENDING', 'PROCESSING', 'system'),
+           (2, 'PENDING', 'PROCESSING', 'system'),
            (3, 'PROCESSING', 'SUCCESS', 'channel:bank')) m (version, from_status, to_status, actor)
     """;
   }

@@ -113,14 +113,6 @@ final class PerRequestAcceptor {
         request.requestHash(),
         at,
         at);
-    jdbc.update(
-        """
-        insert into withdrawal_history (withdrawal_id, version, to_status, actor, at)
-        values (?, 1, 'PENDING', ?, ?)
-        """,
-        id,
-        request.userId(),
-        at);
     jdbc.update("insert into payout_due (withdrawal_id, due_at) values (?, ?)", id, at);
     return new AcceptResult.Accepted(
         new Withdrawal(

@@ -37,9 +37,6 @@ final class SqlLimit {
           select id, 'B' || account, account, beneficiary, 100, 0, 'CNY', key_hash, request_hash,
                  'PENDING', 1, now(), now()
             from n),
-      history as (
-          insert into withdrawal_history (withdrawal_id, version, to_status, actor, at)
-          select id, 1, 'PENDING', 'B' || account, now() from n),
       holds as (
           insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
           select id, 1, 'HOLD', account, account, 100, 'CNY', now() from n)

@@ -83,7 +83,7 @@ class RetentionTest {
                 "version",
                 3,
                 "moves",
-                3,
+                2,
                 "messages",
                 2,
                 "decisions",

@@ -41,27 +41,36 @@ final class Shelf implements AutoCloseable {
           "notification",
           "notification_delivery");
 
-  final TestDatabase database = TestDatabase.create();
   final SettableClock clock = new SettableClock();
   final ModelChannel bank = new ModelChannel("bank");
-  final Engine engine =
-      new Engine(
-          database.dataSource(), clock, Engine.Options.defaults().withReviewAbove("1000"), bank);
-  final JdbcTemplate jdbc = engine.jdbc;
   final MeterRegistry metrics = new SimpleMeterRegistry();
   final UUID endpoint = UUID.randomUUID();
-  final WebhookEndpoints endpoints =
-      new WebhookEndpoints(
-          jdbc,
-          on(database.dataSource()),
-          engine.vault,
-          new Ids(clock, new Random(7)),
-          clock,
-          new Binder(new MapConfigurationPropertySource(Map.of()))
-              .bindOrCreate("sluice.webhooks", WebhookSettings.class),
-          () -> {});
+  final TestDatabase database;
+  final Engine engine;
+  final JdbcTemplate jdbc;
+  final WebhookEndpoints endpoints;
 
   Shelf() {
+    this(TestDatabase.create());
+  }
+
+  /** Closes the database, too. */
+  Shelf(TestDatabase database) {
+    this.database = database;
+    this.engine =
+        new Engine(
+            database.dataSource(), clock, Engine.Options.defaults().withReviewAbove("1000"), bank);
+    this.jdbc = engine.jdbc;
+    this.endpoints =
+        new WebhookEndpoints(
+            jdbc,
+            on(database.dataSource()),
+            engine.vault,
+            new Ids(clock, new Random(7)),
+            clock,
+            new Binder(new MapConfigurationPropertySource(Map.of()))
+                .bindOrCreate("sluice.webhooks", WebhookSettings.class),
+            () -> {});
     engine.wallet("u1", 1_000_000);
     jdbc.update(
         """

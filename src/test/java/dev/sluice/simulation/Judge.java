@@ -262,7 +262,7 @@ final class Judge {
     jdbc.query(
         """
         select 'move' as kind, coalesce(from_status, '-') || ' to ' || to_status as what, count(*) as n
-          from withdrawal_history group by 1, 2
+          from withdrawal_step group by 1, 2
         union all select 'message', source || ' ' || kind || ': ' || coalesce(effect, '-'), count(*)
           from channel_message group by 1, 2
         union all select 'transfer', kind, count(*) from transfer group by 1, 2

@@ -104,16 +104,16 @@ public final class Invariants {
         """
         select w.id from withdrawal w
           left join lateral (
-            select count(*) as moves, max(version) as latest from withdrawal_history h
+            select count(*) as steps, max(version) as latest from withdrawal_step h
              where h.withdrawal_id = w.id) h on true
           left join lateral (
             select coalesce(sum(moves), 0) as moves, max(version) as latest from archived_order o
              where o.withdrawal_id = w.id) a on true
-          left join withdrawal_history last
+          left join withdrawal_step last
             on last.withdrawal_id = w.id and last.version = w.version
           left join archived_order part
             on part.withdrawal_id = w.id and part.version = w.version and part.moves > 0
-         where h.moves + a.moves <> w.version
+         where h.steps + a.moves <> w.version
             or greatest(h.latest, a.latest) is distinct from w.version
             or coalesce(last.to_status, part.status) is distinct from w.status
         """);
@@ -121,7 +121,7 @@ public final class Invariants {
         "each move starts where the one before ended",
         """
         select b.withdrawal_id from withdrawal_history b
-          left join withdrawal_history a
+          left join withdrawal_step a
             on a.withdrawal_id = b.withdrawal_id and a.version = b.version - 1
           left join archived_order part
             on part.withdrawal_id = b.withdrawal_id and part.version = b.version - 1
@@ -151,7 +151,8 @@ public final class Invariants {
           left join archived_order before
             on before.withdrawal_id = o.withdrawal_id and before.part = o.part - 1
          where (o.part = 1) <> (before.part is null)
-            or o.moves <> o.version - coalesce(before.version, 0)
+            -- the order tells the first step itself, and no part has it
+            or o.moves <> o.version - coalesce(before.version, 1)
             or (o.moves > 0) <> (o.notices > 0)
         """);
     ALWAYS.put(

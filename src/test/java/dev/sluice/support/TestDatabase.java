@@ -39,6 +39,19 @@ public final class TestDatabase implements AutoCloseable {
     return new TestDatabase(name);
   }
 
+  /** A new database of an installation that has come as far as this migration. */
+  public static TestDatabase asOf(String version) {
+    String name = "sluice_test_" + COUNTER.incrementAndGet();
+    Server.execute("create database " + name);
+    Server.migrate(name, version);
+    return new TestDatabase(name);
+  }
+
+  /** Applies the migrations that it doesn't have yet. */
+  public void migrate() {
+    Server.migrate(name, "latest");
+  }
+
   public HikariDataSource dataSource() {
     return dataSource;
   }
@@ -77,14 +90,23 @@ public final class TestDatabase implements AutoCloseable {
             Statement s = c.createStatement()) {
           s.execute("create database sluice_template");
         }
-        Flyway.configure()
-            .dataSource(postgres.getJdbcUrl("postgres", "sluice_template"), "postgres", "postgres")
-            .load()
-            .migrate();
+        migrate(postgres, "sluice_template", "latest");
         return postgres;
       } catch (IOException | SQLException e) {
         throw new IllegalStateException("the test PostgreSQL did not start", e);
       }
+    }
+
+    static void migrate(String database, String target) {
+      migrate(POSTGRES, database, target);
+    }
+
+    private static void migrate(EmbeddedPostgres postgres, String database, String target) {
+      Flyway.configure()
+          .dataSource(postgres.getJdbcUrl("postgres", database), "postgres", "postgres")
+          .target(target)
+          .load()
+          .migrate();
     }
 
     static void execute(String sql) {
