@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.time.Clock;
 import java.util.Base64;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.jdbc.health.DataSourceHealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The whole service on a database of its owner. */
 class OwnDatabaseTest {
@@ -90,7 +91,7 @@ class OwnDatabaseTest {
       assertThat(connection.getTransactionIsolation())
           .isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
     }
-    JdbcClient jdbc = service.getBean(JdbcClient.class);
+    JdbcTemplate jdbc = service.getBean(JdbcTemplate.class);
     assertThat(setting(jdbc, "idle_in_transaction_session_timeout")).isEqualTo("10s");
     assertThat(setting(jdbc, "synchronous_commit")).isEqualTo("on");
     assertThat(setting(jdbc, "application_name")).isEqualTo("sluice");
@@ -108,7 +109,7 @@ class OwnDatabaseTest {
     assertThat(service.getBean(Clock.class).instant().getNano() % 1000).isZero();
   }
 
-  private static String setting(JdbcClient jdbc, String name) {
-    return jdbc.sql("select current_setting(?)").param(name).query(String.class).single();
+  private static @Nullable String setting(JdbcTemplate jdbc, String name) {
+    return jdbc.queryForObject("select current_setting(?)", String.class, name);
   }
 }

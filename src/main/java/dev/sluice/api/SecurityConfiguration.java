@@ -37,7 +37,7 @@ public class SecurityConfiguration {
   private static final String[] OPEN = {
     "/v1/callbacks/**",
     "/dev/token",
-    "/v3/api-docs/**",
+    "/v3/api-docs",
     "/v3/api-docs.yaml",
     "/swagger-ui/**",
     "/swagger-ui.html",

@@ -9,10 +9,14 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The published document says what the service does. */
 class OpenApiTest extends ApiTest {
@@ -129,6 +133,59 @@ class OpenApiTest extends ApiTest {
     Reply page = get("/swagger-ui/index.html").send();
     assertThat(page.status()).isEqualTo(200);
     assertThat(page.http().body()).contains("swagger-ui");
-    assertThat(get("/swagger-ui.html").send().status()).isEqualTo(302);
+    Reply redirect = get("/swagger-ui.html").send();
+    assertThat(redirect.status()).isEqualTo(302);
+    assertThat(redirect.header("Location")).isEqualTo("/swagger-ui/index.html");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "index.html",
+        "index.css",
+        "favicon-32x32.png",
+        "swagger-initializer.js",
+        "swagger-ui.css",
+        "swagger-ui-bundle.js",
+        "swagger-ui-standalone-preset.js"
+      })
+  void servesWhatSwaggerUisPageAsksForAndNotTwice(String name) {
+    Reply file = get("/swagger-ui/" + name).send();
+    assertThat(file.status()).isEqualTo(200);
+    assertThat(file.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(file.header("Cache-Control")).isEqualTo("no-cache");
+    Reply again =
+        get("/swagger-ui/" + name).header("If-Modified-Since", file.header("Last-Modified")).send();
+    assertThat(again.status()).isEqualTo(304);
+  }
+
+  @Test
+  void letsSwaggerUiShowThisDocument() {
+    assertThat(get("/swagger-ui/swagger-initializer.js").send().http().body())
+        .contains("url: \"/v3/api-docs\"")
+        .doesNotContain("petstore");
+    get("/swagger-ui/nothing.js").send().isProblem(ProblemCode.NOT_FOUND);
+  }
+
+  @Test
+  void isSentOnceToWhoAsksWhetherItHasChanged() {
+    for (String path : List.of("/v3/api-docs", "/v3/api-docs.yaml")) {
+      Reply first = get(path).send();
+      assertThat(first.header("Cache-Control")).isEqualTo("no-cache");
+      assertThat(first.header("ETag")).matches("\"[0-9a-f]{32}\"");
+      Reply again = get(path).header("If-None-Match", first.header("ETag")).send();
+      assertThat(again.status()).isEqualTo(304);
+      assertThat(again.http().body()).isEmpty();
+    }
+  }
+
+  @Test
+  void isTheSameAsYaml() {
+    Reply yaml = get("/v3/api-docs.yaml").send();
+    assertThat(yaml.status()).isEqualTo(200);
+    assertThat(yaml.header("Content-Type")).isEqualTo("application/vnd.oai.openapi");
+    assertThat(yaml.http().body()).startsWith("openapi: 3.1.0\n");
+    JsonNode read = new JsonMapper().valueToTree(new Yaml().load(yaml.http().body()));
+    assertThat(read).isEqualTo(document());
   }
 }

@@ -13,8 +13,11 @@ import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
+import io.swagger.v3.oas.models.tags.Tag;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,12 +25,18 @@ import java.util.TreeSet;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
-/** Publishes the API as OpenAPI, with each call's {@link Contract}. */
-@Configuration(proxyBeanMethods = false)
-public class OpenApiConfiguration {
+/**
+ * Makes the OpenAPI document of the code, with each call's {@link Contract}. Not named as what is
+ * found by its name: the service of one test alone has it, and publishes it beside the file.
+ */
+@TestConfiguration(proxyBeanMethods = false)
+class OpenApiGenerator {
+  /** Where that service publishes it, for whoever has a token. */
+  static final String PATH = "/made/api-docs";
+
   private static final String BEARER = "bearer";
 
   /** What every call may refuse. */
@@ -69,6 +78,8 @@ public class OpenApiConfiguration {
                             + " (accounts, credits and beneficiaries of all users), ops (orders of"
                             + " all users, reviews, webhook endpoints)."));
     return new OpenAPI()
+        // Of whoever serves it, by whatever name.
+        .servers(List.of(new Server().url("/")))
         .info(
             new Info()
                 .title("Sluice")
@@ -87,13 +98,31 @@ public class OpenApiConfiguration {
         .components(components);
   }
 
-  /** Adds what a problem looks like, once somebody asks for the document. */
+  /** The settings of a service that publishes it. */
+  static String[] settings() {
+    return new String[] {
+      "--spring.main.sources=" + OpenApiGenerator.class.getName(),
+      "--springdoc.api-docs.enabled=true",
+      "--springdoc.api-docs.path=" + PATH,
+      "--springdoc.packages-to-scan=dev.sluice.api",
+      "--springdoc.paths-to-match=/v1/**",
+      "--springdoc.override-with-generic-response=false",
+      "--springdoc.default-produces-media-type=application/json",
+      "--springdoc.show-actuator=false",
+      "--springdoc.writer-with-default-pretty-printer=true",
+      "--logging.level.org.springdoc=error"
+    };
+  }
+
+  /** Adds what a problem looks like, and puts in order what has none; calls come sorted. */
   @Bean
   GlobalOpenApiCustomizer problemInOpenApi() {
-    return document ->
-        ModelConverters.getInstance()
-            .readAll(Problem.class)
-            .forEach(document.getComponents()::addSchemas);
+    return document -> {
+      ModelConverters.getInstance()
+          .readAll(Problem.class)
+          .forEach(document.getComponents()::addSchemas);
+      document.getTags().sort(Comparator.comparing(Tag::getName));
+    };
   }
 
   /** Adds to each call who may use it and what it refuses. */
