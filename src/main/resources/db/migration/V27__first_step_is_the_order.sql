@@ -43,25 +43,34 @@ end $$;
 -- Each statement that writes a row reads the table's checks anew, from their text as trees. "x in ('A', 'B')" is a
 -- constant per value there, "x = any ('{A,B}')" a single one. What they allow stays the same, but for one thing:
 -- a move from nowhere with a version above 1 was let through, since null in a list is no "false". No code writes it.
+--
+-- Compared by its bytes, a currency's regular expression costs less than what V20 put in its place.
 alter table transfer
     drop constraint a_step_is_one_of_its_kind,
     drop constraint only_holds_stay_within_one_account,
+    drop constraint transfer_currency_check,
     -- a hold ends once: it is either posted or released
     add constraint a_step_is_one_of_its_kind check (
         kind || step::text = any ('{TOP_UP1,HOLD1,POST2,RELEASE2,FEE3,REFUND4,SHORTFALL5,RECEIVABLE6}'::text[])
         or (kind = 'MATCH' and step >= 1)
         or (kind = any ('{CORRECTION,RESOLUTION}'::text[]) and step >= 10)) not valid,
     add constraint only_holds_stay_within_one_account check (
-        (kind = any ('{HOLD,RELEASE}'::text[])) = (debit_account = credit_account)) not valid;
+        (kind = any ('{HOLD,RELEASE}'::text[])) = (debit_account = credit_account)) not valid,
+    add constraint transfer_currency_check check (currency collate "C" ~ '^[A-Z]{3}$') not valid;
 alter table transfer
+    validate constraint transfer_currency_check,
     validate constraint a_step_is_one_of_its_kind,
     validate constraint only_holds_stay_within_one_account;
 
 alter table withdrawal
     drop constraint withdrawal_status_check,
+    drop constraint withdrawal_currency_check,
+    add constraint withdrawal_currency_check check (currency collate "C" ~ '^[A-Z]{3}$') not valid,
     add constraint withdrawal_status_check check (
         status = any ('{PENDING,REVIEW,PROCESSING,SUCCESS,FAILED,CANCELLED,REFUNDED}'::text[])) not valid;
-alter table withdrawal validate constraint withdrawal_status_check;
+alter table withdrawal
+    validate constraint withdrawal_currency_check,
+    validate constraint withdrawal_status_check;
 
 alter table account
     drop constraint account_kind_check,

@@ -6,6 +6,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -69,7 +70,9 @@ public class ConsoleConfiguration {
     return new WebMvcConfigurer() {
       @Override
       public void addViewControllers(ViewControllerRegistry registry) {
-        registry.addRedirectViewController("/console", "/console/");
+        registry
+            .addRedirectViewController("/console", "/console/")
+            .setStatusCode(HttpStatus.FOUND); // names the path alone
         registry.addViewController("/console/").setViewName("forward:/console/index.html");
       }
 

@@ -38,7 +38,7 @@ class ConsoleFilesTest extends ApiTest {
   void areFoundWithoutTheLastSlash() {
     Reply redirect = get("/console").send();
     assertThat(redirect.status()).isEqualTo(302);
-    assertThat(redirect.header("Location")).endsWith("/console/");
+    assertThat(redirect.header("Location")).isEqualTo("/console/");
   }
 
   @Test
