@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
  * still runs when this JVM ends, in whatever way it can notice, is killed by its process id.
  */
 public final class ChildProcess {
+  /** Tests' classes, and what makes the OpenAPI document, which the product has as a file. */
+  private static final Pattern OF_TESTS_ALONE = Pattern.compile("/test-classes/?$|/springdoc-");
+
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final Duration LONGEST_END = Duration.ofSeconds(20);
   private static final Set<ChildProcess> ALIVE = ConcurrentHashMap.newKeySet();
@@ -68,8 +72,7 @@ public final class ChildProcess {
         String.join(
             File.pathSeparator,
             Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(
-                    entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
+                .filter(entry -> !OF_TESTS_ALONE.matcher(entry).find())
                 .toList()));
     command.add(mainClass);
     command.addAll(arguments);
