@@ -38,6 +38,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -211,7 +212,9 @@ class WithdrawalsController {
 
   @Operation(
       summary = "What happened to an order",
-      description = "Every move, attempt, message of a channel and transfer, oldest first.")
+      description =
+          "Every move, attempt, message of a channel and transfer, oldest first. Which operator"
+              + " decided is told to operators alone.")
   @ApiResponse(responseCode = "200", description = "All of it", useReturnTypeSchema = true)
   @Contract(
       scopes = {WITHDRAWALS, OPS},
@@ -219,8 +222,9 @@ class WithdrawalsController {
   @GetMapping("/{id}/timeline")
   TimelineView timeline(Caller caller, @PathVariable String id) {
     Withdrawal order = visible(caller, id);
-    return new TimelineView(
-        order.id(), timeline.of(order.id()).stream().map(EntryView::of).toList());
+    List<Timeline.Entry> entries =
+        caller.may(OPS) ? timeline.of(order.id()) : timeline.forUser(order.id(), caller.subject());
+    return new TimelineView(order.id(), entries.stream().map(EntryView::of).toList());
   }
 
   @Operation(

@@ -15,11 +15,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that happened to an order, in order. */
 public final class Timeline {
+  /** Who moves an order when nobody asked for it. */
+  private static final String SYSTEM = "system";
+
+  /** How those begin that moved it because a channel said so. */
+  private static final String OF_CHANNELS = "channel:";
+
   private static final int MOST_MESSAGES = 1_000;
 
   private final Withdrawals withdrawals;
@@ -67,9 +74,22 @@ public final class Timeline {
 
   /** All entries of an order, oldest first, whether or not they are archived. */
   public List<Entry> of(UUID withdrawalId) {
+    return of(withdrawalId, UnaryOperator.identity());
+  }
+
+  /** The same as its user may read it: which operator decided isn't told by name. */
+  public List<Entry> forUser(UUID withdrawalId, String userId) {
+    return of(withdrawalId, who -> who.equals(userId) || isNobody(who) ? who : "an operator");
+  }
+
+  private static boolean isNobody(String who) {
+    return who.equals(SYSTEM) || who.startsWith(OF_CHANNELS);
+  }
+
+  private List<Entry> of(UUID withdrawalId, UnaryOperator<String> naming) {
     while (true) {
       Archived archived = archive.of(withdrawalId);
-      List<Entry> entries = with(archived, withdrawalId);
+      List<Entry> entries = with(archived, withdrawalId, naming);
       // Rows that moved to the archive meanwhile would be missing.
       if (archive.parts(withdrawalId) == archived.parts()) {
         return entries;
@@ -77,10 +97,10 @@ public final class Timeline {
     }
   }
 
-  private List<Entry> with(Archived archived, UUID withdrawalId) {
+  private List<Entry> with(Archived archived, UUID withdrawalId, UnaryOperator<String> naming) {
     List<Entry> entries = new ArrayList<>();
     for (HistoryEntry move : moves(archived, withdrawalId)) {
-      entries.add(new Entry(move.at(), Kind.STATE, describe(move), move.to().name()));
+      entries.add(new Entry(move.at(), Kind.STATE, describe(move, naming), move.to().name()));
     }
     for (Transfer transfer : ledger.transfers(withdrawalId)) {
       entries.add(
@@ -128,13 +148,7 @@ public final class Timeline {
           new Entry(
               question.openedAt(),
               Kind.REVIEW,
-              "%s: %s %s"
-                  .formatted(
-                      question.kind(),
-                      question.detail(),
-                      question.decision() == null
-                          ? "(open)"
-                          : "(%s by %s)".formatted(question.decision(), question.resolvedBy())),
+              "%s: %s %s".formatted(question.kind(), question.detail(), decision(question, naming)),
               question.kind().name()));
     }
     entries.sort(Comparator.comparing(Entry::at).thenComparing(Entry::kind));
@@ -190,12 +204,17 @@ public final class Timeline {
         .toList();
   }
 
-  private static String describe(HistoryEntry move) {
+  private static String decision(ReviewCase question, UnaryOperator<String> naming) {
+    String who = question.resolvedBy();
+    return who == null ? "(open)" : "(%s by %s)".formatted(question.decision(), naming.apply(who));
+  }
+
+  private static String describe(HistoryEntry move, UnaryOperator<String> naming) {
     return "%s%s by %s%s"
         .formatted(
             move.from() == null ? "" : move.from() + " to ",
             move.to(),
-            move.actor(),
+            naming.apply(move.actor()),
             inBrackets(move.reason()));
   }
 

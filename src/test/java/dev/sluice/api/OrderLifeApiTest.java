@@ -67,6 +67,14 @@ class OrderLifeApiTest extends ApiTest {
             .send();
     assertThat(rejected.text("status")).isEqualTo("FAILED");
     assertThat(available(user)).isEqualTo("10000.00");
+
+    String path = "/v1/withdrawals/" + id + "/timeline";
+    assertThat(get(path).as("auditor", "ops").send().http().body())
+        .contains("REVIEW to FAILED by reviewer", "(FAILED by reviewer)", "PENDING by " + user);
+    assertThat(get(path).as(user, "withdrawals").send().http().body())
+        .contains("REVIEW to FAILED by an operator", "(FAILED by an operator)")
+        .contains("PENDING by " + user, "PENDING to REVIEW by system")
+        .doesNotContain("reviewer");
   }
 
   @Test
