@@ -38,7 +38,7 @@ final class ListStore {
   /**
    * Reads as {@link OrderReads} are made of: all who wait in one trip, and a second one if it meets
    * beneficiaries that this instance doesn't know yet. A list's orders mostly have the same one,
-   * and to look it up for each cost as much as to find the order.
+   * and to look it up for each cost half as much as to find the order.
    */
   static OrderReads reads(JdbcTemplate jdbc, Beneficiaries beneficiaries) {
     return new OrderReads(
