@@ -8,6 +8,7 @@ import dev.sluice.withdrawal.OrderReads.Newest;
 import dev.sluice.withdrawal.OrderReads.Wanted;
 import dev.sluice.withdrawal.WithdrawalStore.Own;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -26,6 +27,10 @@ final class ListStore {
 
   /** No id comes after it. */
   private static final UUID LAST = new UUID(-1, -1);
+
+  /** As the database compares ids: by their bytes, which begin with the time. */
+  private static final Comparator<Withdrawal> NEWEST_FIRST =
+      Comparator.comparing(Withdrawal::id, ListStore::compareBytes).reversed();
 
   private final JdbcTemplate jdbc;
   private final OrderReads reads;
@@ -89,12 +94,17 @@ final class ListStore {
   /** An order, and which of the lists it belongs to, counted from 1. */
   private record Placed(int list, Own order) {}
 
-  /** Each list through the accounts of its user, in the order of their index. */
+  /**
+   * Each list through the accounts of its user, in the order of their index. What several accounts
+   * have is merged here, which costs less than to sort it there: the server copies each row to sort
+   * it, though nearly every user has one account and nothing is out of order.
+   */
   private static Supplier<List<Placed>> newest(RoundTrip trip, List<Newest> wanted) {
     if (wanted.isEmpty()) {
       return List::of;
     }
     int most = wanted.stream().mapToInt(Newest::limit).max().orElse(0);
+    // "offset 0": the accounts are found for one owner after the other, whatever their number is.
     return trip.query(
         """
         select q.place, %2$s
@@ -106,8 +116,7 @@ final class ListStore {
                 cross join lateral (select * from withdrawal w where w.account_id = a.id
                                        and w.id < q.before order by w.id desc limit %1$d) w
                 where a.owner = q.owner and a.kind = 'USER'
-                order by w.id desc limit %1$d) w
-         order by q.place, w.id desc
+               offset 0) w
         """
             .formatted(most, WithdrawalStore.OWN_COLUMNS),
         (ps, first) -> Columns.of(ps, wanted, first).text(Newest::userId).uuid(Newest::before),
@@ -119,12 +128,24 @@ final class ListStore {
     List<List<Withdrawal>> lists = new ArrayList<>();
     wanted.forEach(w -> lists.add(new ArrayList<>(w.limit())));
     for (Placed placed : all) {
-      List<Withdrawal> list = lists.get(placed.list() - 1);
-      if (list.size() < wanted.get(placed.list() - 1).limit()) {
-        list.add(order(placed.order(), shown));
+      lists.get(placed.list() - 1).add(order(placed.order(), shown));
+    }
+    for (int i = 0; i < lists.size(); i++) {
+      List<Withdrawal> list = lists.get(i);
+      list.sort(NEWEST_FIRST);
+      int limit = wanted.get(i).limit();
+      if (list.size() > limit) {
+        list.subList(limit, list.size()).clear();
       }
     }
     return lists;
+  }
+
+  private static int compareBytes(UUID one, UUID other) {
+    int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
+    return high != 0
+        ? high
+        : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
   }
 
   private static List<UUID> beneficiaryIds(List<Own> single, List<Placed> placed) {

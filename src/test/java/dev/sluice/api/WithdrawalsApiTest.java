@@ -157,20 +157,45 @@ class WithdrawalsApiTest extends ApiTest {
       ids.addFirst(withdraw(user, "list-" + i, "1").text("id"));
     }
     cancel(user, ids.getFirst());
-    List<String> listed = new ArrayList<>();
-    String path = "/v1/withdrawals?limit=2";
-    String next = "";
-    do {
-      JsonNode page = get(path + next).as(user, "withdrawals").send().json();
-      page.path("items").values().forEach(o -> listed.add(o.path("id").asString()));
-      next = page.path("next").isNull() ? "" : "&cursor=" + page.path("next").asString();
-    } while (!next.isEmpty());
-    assertThat(listed).containsExactlyElementsOf(ids);
+    assertThat(listed(user)).containsExactlyElementsOf(ids);
     Reply cancelled =
         get("/v1/withdrawals?status=CANCELLED&userId=" + user).as("operator", "ops").send();
     assertThat(cancelled.json().path("items").size()).isEqualTo(1);
     assertThat(get("/v1/withdrawals").as("operator", "ops").send().json().path("items").size())
         .isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void listsTheOrdersOfAllOfAUsersAccountsNewestFirst() {
+    String user = userWithMoney();
+    wallet(user, "USD", "100.00");
+    List<String> ids = new ArrayList<>();
+    for (String currency : List.of("CNY", "USD", "USD", "CNY", "USD", "USD", "CNY")) {
+      Reply reply =
+          post("/v1/withdrawals")
+              .as(user, "withdrawals")
+              .key("all-" + ids.size())
+              .body(
+                  "{\"userId\":\"%s\",\"amount\":\"1\",\"currency\":\"%s\",\"bankAccount\":\"%s\"}"
+                      .formatted(user, currency, MASKED))
+              .send();
+      assertThat(reply.status()).isEqualTo(201);
+      ids.addFirst(reply.text("id"));
+    }
+    assertThat(listed(user)).containsExactlyElementsOf(ids);
+  }
+
+  /** A user's orders as listed, two at a time. */
+  private List<String> listed(String user) {
+    List<String> listed = new ArrayList<>();
+    String next = "";
+    do {
+      JsonNode page = get("/v1/withdrawals?limit=2" + next).as(user, "withdrawals").send().json();
+      assertThat(page.path("items").size()).isBetween(1, 2);
+      page.path("items").values().forEach(o -> listed.add(o.path("id").asString()));
+      next = page.path("next").isNull() ? "" : "&cursor=" + page.path("next").asString();
+    } while (!next.isEmpty());
+    return listed;
   }
 
   @Test
