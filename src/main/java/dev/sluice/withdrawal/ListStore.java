@@ -131,12 +131,8 @@ final class ListStore {
       lists.get(placed.list() - 1).add(order(placed.order(), shown));
     }
     for (int i = 0; i < lists.size(); i++) {
-      List<Withdrawal> list = lists.get(i);
-      list.sort(NEWEST_FIRST);
       int limit = wanted.get(i).limit();
-      if (list.size() > limit) {
-        list.subList(limit, list.size()).clear();
-      }
+      lists.set(i, lists.get(i).stream().sorted(NEWEST_FIRST).limit(limit).toList());
     }
     return lists;
   }
