@@ -127,7 +127,6 @@ final class RetentionStore {
          where w.id = any (?)
            and w.status in ('SUCCESS', 'FAILED', 'CANCELLED', 'REFUNDED')
            and w.updated_at < t.before
-           and not exists (select 1 from payout_due q where q.withdrawal_id = w.id offset 0)
            and not exists (select 1 from payout_attempt a where a.withdrawal_id = w.id
                               and (a.state not in ('PAID', 'REFUSED') or a.due_at is not null)
                            offset 0)

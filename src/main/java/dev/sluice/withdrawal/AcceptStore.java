@@ -1,5 +1,6 @@
 package dev.sluice.withdrawal;
 
+import dev.sluice.database.Clauses;
 import dev.sluice.database.Columns;
 import dev.sluice.database.RoundTrip;
 import dev.sluice.ledger.Holds;
@@ -47,26 +48,35 @@ final class AcceptStore {
    * step of an order's history is the order itself.
    */
   void insert(List<NewOrder> orders, Holds holds, Instant at) {
+    Clauses places =
+        DueStore.places(
+            orders.stream()
+                .filter(o -> o.order().status() == WithdrawalState.PENDING)
+                .map(o -> o.order().id())
+                .toList(),
+            at);
     jdbc.update(
         """
         with %s,
         n as materialized (
             select o.*
               from covered c
-             cross join unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as o (id, user_id, account_id,
-                   beneficiary_id, amount, fee, currency, note, key_hash, request_hash, status, reason)
+             cross join (select unnest(?) as id, unnest(?) as user_id, unnest(?) as account_id,
+                                unnest(?) as beneficiary_id, unnest(?) as amount, unnest(?) as fee,
+                                unnest(?) as currency, unnest(?) as note, unnest(?) as key_hash,
+                                unnest(?) as request_hash, unnest(?) as status, unnest(?) as reason) o
              where c.all_are),
         hold (cause, account, amount, currency) as (select id, account_id, amount + fee, currency from n),
         %s,
         orders as (
             insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
-                   note, key_hash, request_hash, status, reason, version, created_at, updated_at)
-            select n.*, case n.status when 'PENDING' then 1 else 2 end, t.at, t.at
+                   note, key_hash, request_hash, status, reason, version, due_at, created_at, updated_at)
+            select n.*, case n.status when 'PENDING' then 1 else 2 end,
+                   case n.status when 'PENDING' then t.at end, t.at, t.at
               from n, (select ?::timestamptz as at) t)
-        insert into payout_due (withdrawal_id, due_at)
-        select id, ? from n where status = 'PENDING'
+        %s cross join covered c where c.all_are
         """
-            .formatted(holds.covered().sql(), holds.written().sql()),
+            .formatted(holds.covered().sql(), holds.written().sql(), places.sql()),
         ps ->
             Columns.of(ps, orders)
                 .clauses(holds.covered())
@@ -84,7 +94,7 @@ final class AcceptStore {
                 .text(o -> o.order().reason())
                 .clauses(holds.written())
                 .same(at)
-                .same(at));
+                .clauses(places));
   }
 
   /** The further step of orders that wait for a person. */

@@ -119,6 +119,7 @@ public class WithdrawalConfiguration {
       Signal payoutDue) {
     return new Withdrawals(
         new WithdrawalStore(jdbc),
+        new DueStore(jdbc),
         new ListStore(jdbc, orderReads),
         acceptQueue,
         acceptLimit,

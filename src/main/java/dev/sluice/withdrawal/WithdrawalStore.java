@@ -7,16 +7,14 @@ import dev.sluice.money.Money;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The tables of withdrawals, their history and their queue. */
+/** The tables of withdrawals and their history. */
 final class WithdrawalStore {
   /** What {@link #own} reads, of withdrawal w. */
   static final String OWN_COLUMNS =
@@ -49,50 +47,6 @@ final class WithdrawalStore {
         (row, n) -> withdrawal(row));
   }
 
-  /**
-   * Locks orders that wait for an attempt, skipping what others work on. Both the place in the
-   * queue and the order are locked, so that cancelling and dispatching never wait in a circle.
-   */
-  List<Withdrawal> lockDue(Instant now, int limit) {
-    List<Withdrawal> due =
-        jdbc.query(
-            """
-            select %s
-              from payout_due d
-              join withdrawal w on w.id = d.withdrawal_id
-              join beneficiary b on b.id = w.beneficiary_id
-             where d.due_at <= ?
-             order by d.due_at
-             limit ?
-               for update of d, w skip locked
-            """
-                .formatted(COLUMNS),
-            (row, n) -> withdrawal(row),
-            now.atOffset(ZoneOffset.UTC),
-            limit);
-    // Orders of one batch are due at one instant; their ids, which grow with time, order them.
-    due.sort(Comparator.comparing(Withdrawal::id));
-    return due;
-  }
-
-  void removeDue(Collection<UUID> ids) {
-    jdbc.update(
-        "delete from payout_due where withdrawal_id = any (?)",
-        ps -> Columns.of(ps, ids).uuid(id -> id));
-  }
-
-  /** One order and when it is due. */
-  record Due(UUID id, Instant at) {}
-
-  void putDue(Collection<Due> due) {
-    jdbc.update(
-        """
-        insert into payout_due (withdrawal_id, due_at) select * from unnest(?, ?)
-        on conflict (withdrawal_id) do update set due_at = excluded.due_at
-        """,
-        ps -> Columns.of(ps, due).uuid(Due::id).time(Due::at));
-  }
-
   /** Says why orders wait, without a move. */
   void setReason(Collection<UUID> ids, @Nullable String reason) {
     jdbc.update(
@@ -104,7 +58,10 @@ final class WithdrawalStore {
         });
   }
 
-  /** Moves orders by their version and returns how many were where they were expected. */
+  /**
+   * Moves orders by their version and returns how many were where they were expected. What has
+   * moved isn't due any more.
+   */
   int move(List<Move> moves, Instant at) {
     return jdbc.update(
         """
@@ -116,7 +73,8 @@ final class WithdrawalStore {
                    (withdrawal_id, version, from_status, to_status, reason, actor, at)
             select id, version + 1, from_status, to_status, reason, actor, ? from m)
         update withdrawal w
-           set status = m.to_status, version = w.version + 1, reason = m.reason, updated_at = ?
+           set status = m.to_status, version = w.version + 1, reason = m.reason, updated_at = ?,
+               due_at = null
           from m
          where w.id = m.id and w.version = m.version and w.status = m.from_status
         """,
@@ -151,16 +109,6 @@ final class WithdrawalStore {
               row.getTimestamp("at").toInstant());
         },
         id);
-  }
-
-  /** How long the order that has been due longest waits, in seconds; 0 if none is due. */
-  double oldestDueSeconds(Instant now) {
-    Double seconds =
-        jdbc.queryForObject(
-            "select coalesce(extract(epoch from ?::timestamptz - min(due_at)), 0) from payout_due",
-            Double.class,
-            now.atOffset(ZoneOffset.UTC));
-    return seconds == null ? 0 : Math.max(0, seconds);
   }
 
   /** A row of withdrawal alone, which is an order as soon as its beneficiary is known. */

@@ -24,6 +24,7 @@ import org.springframework.transaction.support.TransactionOperations;
 /** All withdrawals: accept, look up, cancel, decide a review, move. */
 public final class Withdrawals {
   private final WithdrawalStore store;
+  private final DueStore queue;
   private final ListStore lists;
   private final GroupCommit<WithdrawalRequest, AcceptResult> acceptQueue;
   private final AdaptiveLimit acceptLimit;
@@ -37,6 +38,7 @@ public final class Withdrawals {
 
   Withdrawals(
       WithdrawalStore store,
+      DueStore queue,
       ListStore lists,
       GroupCommit<WithdrawalRequest, AcceptResult> acceptQueue,
       AdaptiveLimit acceptLimit,
@@ -48,6 +50,7 @@ public final class Withdrawals {
       Clock clock,
       Signal due) {
     this.store = store;
+    this.queue = queue;
     this.lists = lists;
     this.acceptQueue = acceptQueue;
     this.acceptLimit = acceptLimit;
@@ -163,7 +166,7 @@ public final class Withdrawals {
           Withdrawal moved =
               move(List.of(new Move(order, WithdrawalState.PENDING, "REVIEW_APPROVED", actor)))
                   .getFirst();
-          store.putDue(List.of(new WithdrawalStore.Due(id, now)));
+          queue.put(List.of(id), now);
           return new Change.Done(moved);
         });
   }
@@ -189,7 +192,6 @@ public final class Withdrawals {
   private Change end(
       Withdrawal order, WithdrawalState to, String code, String actor, String caseReason) {
     Instant now = clock.instant();
-    store.removeDue(List.of(order.id()));
     reviews.resolve(order.id(), ReviewCase.Kind.RISK, to.name(), caseReason, actor, now);
     ledger.lock(List.of(order.accountId()));
     ledger.write(List.of(release(order, now)));
@@ -209,22 +211,25 @@ public final class Withdrawals {
     return locked;
   }
 
-  /** In the caller's transaction: locks up to {@code limit} orders that are due for an attempt. */
+  /**
+   * In the caller's transaction: locks up to {@code limit} orders that are due for an attempt. Each
+   * has to be moved, to be put back or to be removed.
+   */
   public List<Withdrawal> lockDue(int limit) {
-    return store.lockDue(clock.instant(), limit);
+    return queue.lock(clock.instant(), limit);
   }
 
-  /** In the caller's transaction, on locked orders: takes them out of the queue. */
+  /** In the caller's transaction, on locked orders: nothing is to be attempted for them now. */
   public void removeDue(Collection<UUID> ids) {
     if (!ids.isEmpty()) {
-      store.removeDue(ids);
+      queue.remove(ids);
     }
   }
 
-  /** In the caller's transaction, on locked orders: puts them (back) into the queue. */
+  /** In the caller's transaction, on locked orders: they are to be attempted then. */
   public void putDue(Collection<UUID> ids, Instant at) {
     if (!ids.isEmpty()) {
-      store.putDue(ids.stream().map(id -> new WithdrawalStore.Due(id, at)).toList());
+      queue.put(ids, at);
     }
   }
 
@@ -237,7 +242,7 @@ public final class Withdrawals {
 
   /**
    * In the caller's transaction, on locked orders: moves them, writes their history, and queues a
-   * notification for each that is final now.
+   * notification for each that is final now. What has moved isn't due any more.
    *
    * @return the orders as they are now, in order
    * @throws OptimisticLockingFailureException if one isn't where it was when it was locked
@@ -259,8 +264,8 @@ public final class Withdrawals {
     return orders;
   }
 
-  /** How long the order that has been due longest waits, in seconds. */
+  /** How long the oldest place in the queue has been due, in seconds. */
   public double oldestDueSeconds() {
-    return store.oldestDueSeconds(clock.instant());
+    return queue.oldestSeconds(clock.instant());
   }
 }

@@ -99,8 +99,8 @@ final class PerRequestAcceptor {
     jdbc.update(
         """
         insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
-               note, key_hash, request_hash, status, version, created_at, updated_at)
-        values (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 'PENDING', 1, ?, ?)
+               note, key_hash, request_hash, status, version, due_at, created_at, updated_at)
+        values (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 'PENDING', 1, ?, ?, ?)
         """,
         id,
         request.userId(),
@@ -112,8 +112,9 @@ final class PerRequestAcceptor {
         request.keyHash(),
         request.requestHash(),
         at,
+        at,
         at);
-    jdbc.update("insert into payout_due (withdrawal_id, due_at) values (?, ?)", id, at);
+    jdbc.update("insert into payout_due (due_at, orders) values (?, array[?::uuid])", at, id);
     return new AcceptResult.Accepted(
         new Withdrawal(
             id,

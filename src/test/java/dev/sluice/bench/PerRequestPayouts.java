@@ -117,10 +117,10 @@ final class PerRequestPayouts {
           List<UUID> due =
               jdbc.queryForList(
                   """
-                  delete from payout_due where withdrawal_id = (
-                      select withdrawal_id from payout_due where due_at <= ? order by due_at limit 1
+                  delete from payout_due where (due_at, id) = (
+                      select due_at, id from payout_due where due_at <= ? order by due_at, id limit 1
                          for update skip locked)
-                  returning withdrawal_id
+                  returning orders[1]
                   """,
                   UUID.class,
                   now());
@@ -170,7 +170,7 @@ final class PerRequestPayouts {
     int moved =
         jdbc.update(
             """
-            update withdrawal set status = ?, version = version + 1, updated_at = ?
+            update withdrawal set status = ?, version = version + 1, updated_at = ?, due_at = null
              where id = ? and version = ? and status = ?
             """,
             to,

@@ -33,14 +33,16 @@ final class SqlLimit {
             from unnest(?::int8[], ?::int8[]) as c (id, total) where a.id = c.id),
       orders as (
           insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
-                 key_hash, request_hash, status, version, created_at, updated_at)
+                 key_hash, request_hash, status, version, due_at, created_at, updated_at)
           select id, 'B' || account, account, beneficiary, 100, 0, 'CNY', key_hash, request_hash,
-                 'PENDING', 1, now(), now()
+                 'PENDING', 1, now(), now(), now()
             from n),
       holds as (
           insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
           select id, 1, 'HOLD', account, account, 100, 'CNY', now() from n)
-      insert into payout_due (withdrawal_id, due_at) select id, now() from n
+      insert into payout_due (due_at, orders)
+      select now(), q.ids[f : f + 15]
+        from (select ?::uuid[] as ids) q cross join generate_series(1, cardinality(q.ids), 16) f
       """;
   private final Postgres postgres;
   private final int batch;
@@ -132,6 +134,7 @@ final class SqlLimit {
     }
     orders.setArray(6, array(c, "int8", changed));
     orders.setArray(7, array(c, "int8", totals));
+    orders.setArray(8, array(c, "uuid", order));
     orders.executeUpdate();
   }
 

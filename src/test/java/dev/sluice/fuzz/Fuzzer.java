@@ -307,14 +307,14 @@ final class Fuzzer {
   /** What is known of orders that are neither final nor with a person. */
   private static final String UNDER_WAY =
       """
-      select concat_ws('; ', w.id, w.status, w.reason, d.due_at,
+      select concat_ws('; ', w.id, w.status, w.reason, w.due_at,
              (select string_agg(concat_ws(' ', 'attempt', a.state, a.code, a.sends, a.queries, a.due_at), ', ')
                 from payout_attempt a where a.withdrawal_id = w.id),
              (select string_agg(concat_ws(' ', 'case', c.kind, c.state, c.decision), ', ')
                 from review_case c where c.withdrawal_id = w.id),
              (select string_agg(concat_ws(' ', 'release', c.state, c.due_at), ', ')
                 from compensation c where c.withdrawal_id = w.id))
-        from withdrawal w left join payout_due d on d.withdrawal_id = w.id
+        from withdrawal w
        where w.status in ('PENDING', 'PROCESSING')
          and not exists (select 1 from review_case c where c.withdrawal_id = w.id and c.state <> 'RESOLVED')
        limit 20

@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.payout.Timeline;
 import dev.sluice.support.Invariants;
-import dev.sluice.support.TestDatabase;
 import dev.sluice.withdrawal.Withdrawal;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Up to V26 an order's first step was a row of its history, too. */
+/** Up to V26 an order's first step was a row of its history, too; such rows are still there. */
 class UpgradedHistoryTest {
   private static final List<String> STEPS =
       List.of(
@@ -20,14 +19,12 @@ class UpgradedHistoryTest {
 
   @Test
   void anOrderOfBeforeTellsItsFirstStepOnceWhereverItIsKept() {
-    try (Shelf shelf = new Shelf(TestDatabase.asOf("26"))) {
+    try (Shelf shelf = new Shelf()) {
       Withdrawal archivedBefore = paidBefore(shelf, "k1");
       shelf.later(Shelf.KEEP.plusDays(1));
       shelf.archive();
       assertThat(moves(shelf, archivedBefore)).isEqualTo(3);
       Withdrawal before = paidBefore(shelf, "k2");
-
-      shelf.database.migrate();
 
       Withdrawal after = shelf.paid("k3");
       List<Withdrawal> orders = List.of(archivedBefore, before, after);
@@ -54,12 +51,10 @@ class UpgradedHistoryTest {
 
   @Test
   void whatHappensLaterFollowsWhatIsArchived() {
-    try (Shelf shelf = new Shelf(TestDatabase.asOf("26"))) {
+    try (Shelf shelf = new Shelf()) {
       Withdrawal order = paidBefore(shelf, "k1");
       shelf.later(Shelf.KEEP.plusDays(1));
       shelf.archive();
-      shelf.database.migrate();
-
       shelf.engine.callback(
           "bank", shelf.engine.requestNumber(order.id()), "RETURNED", 10_000, "return-1");
 
@@ -73,9 +68,8 @@ class UpgradedHistoryTest {
 
   @Test
   void whatIsNotArchivedYetKeepsTheInvariants() {
-    try (Shelf shelf = new Shelf(TestDatabase.asOf("26"))) {
+    try (Shelf shelf = new Shelf()) {
       paidBefore(shelf, "k1");
-      shelf.database.migrate();
       Invariants.checkAtRest(shelf.jdbc);
     }
   }

@@ -166,7 +166,7 @@ public final class Invariants {
         """
         select w.id from withdrawal w
          where w.status in ('PENDING', 'REVIEW', 'PROCESSING')
-           and not exists (select 1 from payout_due d where d.withdrawal_id = w.id)
+           and w.due_at is null
            and not exists (select 1 from payout_attempt a where a.withdrawal_id = w.id
                               and a.due_at is not null)
            and not exists (select 1 from compensation c where c.withdrawal_id = w.id
@@ -175,6 +175,14 @@ public final class Invariants {
                               and c.due_at is not null)
            and not exists (select 1 from review_case c where c.withdrawal_id = w.id
                               and c.state <> 'RESOLVED')
+        """);
+    ALWAYS.put(
+        "the queue finds what is due, when it is due",
+        """
+        select w.id from withdrawal w
+         where w.due_at is not null
+           and not exists (select 1 from payout_due d cross join unnest(d.orders) as o (id)
+                            where o.id = w.id and d.due_at >= w.due_at)
         """);
     ALWAYS.put(
         "every final move has its notification",
