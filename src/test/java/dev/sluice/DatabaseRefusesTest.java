@@ -1,9 +1,7 @@
 package dev.sluice;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.ledger.Transfer;
 import dev.sluice.support.Engine;
 import dev.sluice.support.ModelChannel;
 import dev.sluice.support.SettableClock;
@@ -17,8 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,88 +73,12 @@ class DatabaseRefusesTest {
         "history_holds_legal_moves_only");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "1, 'PENDING', 'PENDING'",
-        "1, null, 'REVIEW'",
-        "1, 'PENDING', 'PROCESSING'",
-        "2, null, 'PENDING'",
-        "2, null, 'FAILED'",
-        "0, 'PENDING', 'PROCESSING'",
-        "2, '', 'PENDING REVIEW'",
-        "2, 'PENDING REVIEW', ''"
-      })
-  void aFirstStepThatIsNoneOrAMoveFromNowhere(String step) {
-    refuses(
-        "insert into withdrawal_history values ('%s', %s, null, 'x', now())"
-            .formatted(UUID.randomUUID(), step),
-        "history_holds_legal_moves_only");
-  }
-
   @Test
   void aStateThatIsNone() {
     refuses(
         "update withdrawal set status = 'PAID', version = version + 1 where id = '%s'"
             .formatted(paid.id()),
-        "withdrawal_status_check");
-  }
-
-  private static boolean allowed(Transfer.Kind kind, int step) {
-    return switch (kind) {
-      case TOP_UP, HOLD -> step == 1;
-      case POST, RELEASE -> step == 2;
-      case FEE -> step == 3;
-      case REFUND -> step == 4;
-      case SHORTFALL -> step == 5;
-      case RECEIVABLE -> step == 6;
-      case MATCH -> step >= 1;
-      case CORRECTION, RESOLUTION -> step >= 10;
-    };
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aTransferInAnotherPlaceThanItsKinds(Transfer.Kind kind) {
-    String credit = kind == Transfer.Kind.HOLD || kind == Transfer.Kind.RELEASE ? "1" : "2";
-    for (int step = -1; step < 20; step++) {
-      String sql = transfer(kind.name(), step, "1", credit);
-      if (allowed(kind, step)) {
-        assertThat(ENGINE.jdbc.update(sql)).isEqualTo(1);
-      } else {
-        refuses(sql, "a_step_is_one_of_its_kind");
-      }
-    }
-  }
-
-  @Test
-  void aTransferThatIsNone() {
-    refuses(transfer("GIFT", 1, "1", "2"), "a_step_is_one_of_its_kind");
-    refuses(transfer("TOP_UP1", 1, "1", "2"), "a_step_is_one_of_its_kind");
-  }
-
-  @Test
-  void aHoldThatLeavesItsAccountAndAPostThatDoesNot() {
-    refuses(transfer("HOLD", 1, "1", "2"), "only_holds_stay_within_one_account");
-    refuses(transfer("RELEASE", 2, "1", "2"), "only_holds_stay_within_one_account");
-    refuses(transfer("POST", 2, "1", "1"), "only_holds_stay_within_one_account");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "kind, GIFT",
-    "kind, user",
-    "status, OPEN",
-    "currency, cny",
-    "currency, CN",
-    "currency, CNYY",
-    "currency, CN1",
-    "currency, ÄB",
-    "currency, ''"
-  })
-  void anAccountThatIsNone(String column, String value) {
-    refuses(
-        "update account set %s = '%s'".formatted(column, value), "account_" + column + "_check");
+        "order_status_check");
   }
 
   @ParameterizedTest
@@ -263,14 +183,6 @@ class DatabaseRefusesTest {
         """
             .formatted(paid.id()),
         "one_withdrawal_per_key");
-  }
-
-  private static String transfer(String kind, int step, String debit, String credit) {
-    return """
-    insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
-    values (gen_random_uuid(), %d, '%s', %s, %s, 100, 'CNY', now())
-    """
-        .formatted(step, kind, debit, credit);
   }
 
   private static void refuses(String sql, String because) {

@@ -202,7 +202,7 @@ enum Planted {
       List<String> all = new ArrayList<>(further);
       all.add("alter table channel_message drop constraint a_message_is_taken_once");
       all.add("drop trigger withdrawal_moves on withdrawal");
-      all.add("alter table account drop constraint user_balances_are_never_negative");
+      all.add("alter domain account_balance drop constraint user_balances_are_never_negative");
       all.add(
           """
           create view remembered_withdrawal as
@@ -328,7 +328,8 @@ enum Planted {
   private static final class UncheckedBatches extends Mistake {
     @Override
     List<String> removedDefences() {
-      return List.of("alter table account drop constraint user_balances_are_never_negative");
+      return List.of(
+          "alter domain account_balance drop constraint user_balances_are_never_negative");
     }
 
     @Override

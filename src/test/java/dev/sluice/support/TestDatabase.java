@@ -49,7 +49,12 @@ public final class TestDatabase implements AutoCloseable {
 
   /** Applies the migrations that it doesn't have yet. */
   public void migrate() {
-    Server.migrate(name, "latest");
+    migrate("latest");
+  }
+
+  /** The same, up to this one. */
+  public void migrate(String version) {
+    Server.migrate(name, version);
   }
 
   public HikariDataSource dataSource() {
