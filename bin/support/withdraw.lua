@@ -1,6 +1,8 @@
 -- Load for bin/bench: each request a withdrawal by some user, each with a fresh Idempotency-Key.
 -- Arguments: file of "user token" lines, prefix of the keys, how many users to use.
--- All but the key is put together beforehand: the load competes with what it measures.
+-- All but the key is put together beforehand: the load competes with what it measures. Users come in an order by chance,
+-- each once before any comes again: after a minute of warming up, a service has seen them all, as one has that runs for
+-- longer.
 local requests = {}
 local count = 0
 local sent = 0
@@ -18,13 +20,17 @@ function init(args)
     if count >= limit then break end
   end
   math.randomseed(os.time())
+  for i = count, 2, -1 do
+    local other = math.random(i)
+    requests[i], requests[other] = requests[other], requests[i]
+  end
   prefix = "POST /v1/withdrawals HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
     .. "Idempotency-Key: " .. prefix .. "-"
 end
 
 function request()
   sent = sent + 1
-  return prefix .. sent .. requests[math.random(count)]
+  return prefix .. sent .. requests[sent % count + 1]
 end
 
 function done(summary, latency, requests)
