@@ -31,6 +31,7 @@ public final class Browser implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
   private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+  private static final int MOST_TRIES = 5;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Process driver;
@@ -127,12 +128,33 @@ public final class Browser implements AutoCloseable {
 
   /** Clicks, as a person would: it must be seen and not be covered. */
   public void click(String selector) {
-    send("POST", element(selector) + "/click", Map.of());
+    onElement(selector, "/click", Map.of());
   }
 
   /** Types; into a file field: the path of a file. */
   public void type(String selector, String keys) {
-    send("POST", element(selector) + "/value", Map.of("text", keys));
+    onElement(selector, "/value", Map.of("text", keys));
+  }
+
+  /** What was drawn anew since it was found wasn't touched, and is looked for again. */
+  private void onElement(String selector, String action, Map<String, String> body) {
+    for (int tries = 1; ; tries++) {
+      try {
+        send("POST", element(selector) + action, body);
+        return;
+      } catch (StaleElement e) {
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** The page has another element in this one's place by now (W3C WebDriver, section 6.6). */
+  private static final class StaleElement extends IllegalStateException {
+    StaleElement(String message) {
+      super(message);
+    }
   }
 
   /** Runs a function's body in the page. */
@@ -174,7 +196,10 @@ public final class Browser implements AutoCloseable {
       JsonNode value =
           JSON.readTree(http.send(request, BodyHandlers.ofString()).body()).path("value");
       if (value.has("error")) {
-        throw new IllegalStateException(url + ": " + value.path("message").asString());
+        String message = url + ": " + value.path("message").asString();
+        throw value.path("error").asString().equals("stale element reference")
+            ? new StaleElement(message)
+            : new IllegalStateException(message);
       }
       return value;
     } catch (IOException e) {
