@@ -145,7 +145,7 @@ final class Dispatcher {
     Map<UUID, Beneficiaries.Revealed> numbers =
         beneficiaries.reveal(due.stream().map(Withdrawal::beneficiaryId).distinct().toList());
     List<Prepared> prepared = new ArrayList<>(due.size());
-    List<UUID> done = new ArrayList<>(due.size());
+    List<UUID> done = new ArrayList<>();
     List<UUID> waiting = new ArrayList<>();
     List<UUID> noSlot = new ArrayList<>();
     List<Move> moves = new ArrayList<>(due.size());
@@ -165,9 +165,10 @@ final class Dispatcher {
       } else {
         reserved.add(channel.get().name());
         prepared.add(prepare(order, before.size() + 1, channel.get(), number, now));
-        done.add(order.id());
         if (order.status() == WithdrawalState.PENDING) {
-          moves.add(new Move(order, WithdrawalState.PROCESSING, null, "system"));
+          moves.add(new Move(order, WithdrawalState.PROCESSING, null, "system")); // due no more
+        } else {
+          done.add(order.id());
         }
       }
     }
