@@ -63,9 +63,9 @@ final class DueStore {
    */
   List<Withdrawal> lock(Instant now, int limit) {
     Map<UUID, Instant> found = new LinkedHashMap<>();
-    int rows = Math.max(1, limit / 8);
-    while (found.size() < limit && take(found, now, rows) == rows) {
-      rows *= 2;
+    int rows = Math.max(1, limit / 8); // of up to sixteen orders: few are taken from others in vain
+    while (rows > 0 && take(found, now, rows) == rows) {
+      rows = Math.min(2 * rows, limit - found.size());
     }
     if (found.isEmpty()) {
       return List.of();
@@ -124,10 +124,19 @@ final class DueStore {
 
   /** Those that were too many, or that others work on, are found again when they were due. */
   private void putBack(Map<UUID, Instant> left) {
-    Map<Instant, List<UUID>> byTime = new LinkedHashMap<>();
-    left.forEach((id, at) -> byTime.computeIfAbsent(at, t -> new ArrayList<>()).add(id));
-    byTime.forEach(
-        (at, ids) -> jdbc.update(PLACES, ps -> Columns.of(ps, ids).same(at).uuid(id -> id)));
+    if (left.isEmpty()) {
+      return;
+    }
+    record Left(UUID id, Instant at, int part) {}
+    List<Left> all = new ArrayList<>(left.size());
+    left.forEach((id, at) -> all.add(new Left(id, at, all.size() / 16)));
+    jdbc.update(
+        """
+        insert into payout_due (due_at, orders)
+        select due_at, array_agg(id) from unnest(?, ?, ?) as l (id, due_at, part)
+         group by due_at, part
+        """,
+        ps -> Columns.of(ps, all).uuid(Left::id).time(Left::at).integer(Left::part));
   }
 
   /** How long the oldest place in the queue has been due, in seconds; 0 if none is. */
