@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ClassPathBeanDefinitionScanner;
@@ -28,12 +32,15 @@ import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
  *       lies where an ahead-of-time cache can't keep it ({@code META-INF/versions}).
  *   <li>Our own are found by their name, and read in the same way, instead of by
  *       {@code @ComponentScan}, which knows no other reader than the default one.
+ *   <li>Spring Boot's own are read ahead on another core, while the main thread is busy with ours.
  *   <li>No package of ours is looked through for Jackson's mix-ins, of which there are none.
  * </ul>
  *
  * <p>Should Spring Boot call its reader otherwise one day, it only starts slower again.
  */
 final class FastStart implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+  private static final Logger log = LoggerFactory.getLogger(FastStart.class);
+
   /** The files of classes named so, in all packages below this one. */
   static final String WITH_BEANS = "**/{name:[A-Za-z]+(?:Configuration|Controller|Security)}.class";
 
@@ -44,6 +51,7 @@ final class FastStart implements ApplicationContextInitializer<ConfigurableAppli
   @Override
   public void initialize(ConfigurableApplicationContext context) {
     Reader reader = new Reader(context);
+    reader.readAhead(context.getClassLoader());
     findOurs(context, reader);
     context.addBeanFactoryPostProcessor(new Definitions(reader));
     context.addApplicationListener((ContextRefreshedEvent event) -> reader.read.clear());
@@ -90,6 +98,24 @@ final class FastStart implements ApplicationContextInitializer<ConfigurableAppli
 
     Reader(ResourceLoader loader) {
       super(loader);
+    }
+
+    /** All that may be asked for; what can't be read is nobody's loss before it is asked for. */
+    void readAhead(@Nullable ClassLoader loader) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("sluice-read-ahead")
+          .start(() -> ImportCandidates.load(AutoConfiguration.class, loader).forEach(this::ahead));
+    }
+
+    private void ahead(String type) {
+      try {
+        for (String member : getMetadataReader(type).getClassMetadata().getMemberClassNames()) {
+          ahead(member);
+        }
+      } catch (IOException | RuntimeException e) {
+        log.debug("{} could not be read ahead", type, e);
+      }
     }
 
     @Override

@@ -82,6 +82,7 @@ class EmbeddedServiceTest {
             """);
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(response.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
     JsonNode answer = new JsonMapper().readTree(response.body());
     assertThat(answer.path("token_type").asString()).isEqualTo("Bearer");
     assertThat(answer.path("expires_in").asInt()).isEqualTo(3600);

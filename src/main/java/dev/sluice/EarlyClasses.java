@@ -1,0 +1,24 @@
+package dev.sluice;
+
+import dev.sluice.vault.Vault;
+import java.security.NoSuchAlgorithmException;
+import javax.net.ssl.SSLContext;
+import org.springframework.boot.autoconfigure.preinitialize.BackgroundPreinitializer;
+
+/**
+ * Makes on another core, while the service reads its settings, what is needed once in any case and
+ * takes long: the trusted certificates, which each HTTP client reads, and the ciphers' registry.
+ * Whatever fails here fails again where it is needed, and is told there.
+ */
+final class EarlyClasses implements BackgroundPreinitializer {
+
+  @Override
+  public void preinitialize() {
+    try {
+      SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+    Vault.newKeyset();
+  }
+}
