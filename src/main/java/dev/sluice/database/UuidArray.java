@@ -3,7 +3,6 @@ package dev.sluice.database;
 import java.io.Serial;
 import java.nio.ByteBuffer;
 import java.util.Collection;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +34,11 @@ final class UuidArray extends PGobject implements PGBinaryObject {
 
   @Override
   public int lengthInBytes() {
-    int header = (elements.isEmpty() ? 3 : 5) * Integer.BYTES;
-    int known = (int) elements.stream().filter(Objects::nonNull).count();
-    return header + elements.size() * Integer.BYTES + known * BYTES;
+    int length = (elements.isEmpty() ? 3 : 5) * Integer.BYTES;
+    for (UUID element : elements) {
+      length += Integer.BYTES + (element == null ? 0 : BYTES);
+    }
+    return length;
   }
 
   @Override

@@ -128,8 +128,8 @@ public final class Ledger {
   }
 
   /** After a commit: what is left of an account that was read. */
-  public void remember(Account account, long available) {
-    remembered.remember(account, available);
+  public void remember(Key key, Account account, long available) {
+    remembered.remember(key, account, available);
   }
 
   /** What was seen of these accounts may not be so. */

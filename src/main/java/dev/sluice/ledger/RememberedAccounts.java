@@ -27,7 +27,7 @@ final class RememberedAccounts {
     }
 
     Account now() {
-      return account.withAvailable(Money.ofMinor(available, account.currency()));
+      return account.withAvailable(new Money(available, account.available().currency()));
     }
   }
 
@@ -42,14 +42,14 @@ final class RememberedAccounts {
         (key, total) ->
             accounts
                 .find(key)
-                .filter(seen -> seen.available >= total)
-                .ifPresent(seen -> enough.put(key, seen.now())));
+                .map(Seen::now)
+                .filter(account -> account.available().minor() >= total)
+                .ifPresent(account -> enough.put(key, account)));
     return enough;
   }
 
   /** An account as it is after a commit, as far as this instance knows. */
-  void remember(Account account, long available) {
-    Ledger.Key key = new Ledger.Key(account.userId(), account.currency());
+  void remember(Ledger.Key key, Account account, long available) {
     Optional<Seen> seen = accounts.find(key);
     if (account.status() != Account.Status.ACTIVE) {
       forget(key);

@@ -30,12 +30,22 @@ final class Gathering {
    */
   private static final long LEAST_APART_NANOS = 10_000_000;
 
+  /** With each commit a sixteenth of those who were here lately is forgotten. */
+  private static final int FORGETS = 16;
+
   private static final int NOBODY_WAITS = Integer.MAX_VALUE;
 
   private final Queue<?> queue;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private int inFlight;
+
+  /** Requests in the commits that run. */
+  private int committing;
+
+  /** About as many as have been here at once lately, waiting or being committed. */
+  private int most;
+
   private int lastSize;
   private long lastNanos;
   private long lastStart = System.nanoTime() - LEAST_APART_NANOS;
@@ -61,19 +71,43 @@ final class Gathering {
     }
   }
 
-  /** Waits until what is in the queue, and the one taken from it, are worth a commit; counts it. */
-  void awaitEnough() throws InterruptedException {
+  /**
+   * Waits until what is in the queue, and the one taken from it, are worth a commit; counts it.
+   *
+   * @return how many it should have at most: half of all that are here, so that the other half is
+   *     worth a commit beside it, and there is work for more than one processor
+   */
+  int awaitEnough() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      awaitSize(WORTH_A_FURTHER_COMMIT, LONGEST_GATHER_NANOS, true);
+      awaitSize(furtherCommit(), LONGEST_GATHER_NANOS, true);
       // Half as many as the last commit had, for half of its time at most.
-      awaitSize(lastSize / 2 - 1, Math.min(lastNanos / 2, LONGEST_LINGER_NANOS), false);
+      int half = Math.min(lastSize / 2, most - committing) - 1;
+      awaitSize(half, Math.min(lastNanos / 2, LONGEST_LINGER_NANOS), false);
       long apart = System.nanoTime() - lastStart;
       awaitSize(WORTH_A_COMMIT, LEAST_APART_NANOS - apart, false);
       lastStart = System.nanoTime();
       inFlight++;
+      int here = committing + queue.size() + 1;
+      return Math.max(WORTH_A_FURTHER_COMMIT, (Math.max(most, here) + 1) / 2);
     } finally {
       enough = NOBODY_WAITS;
+      lock.unlock();
+    }
+  }
+
+  /** Whoever was here lately and waits already needn't be waited for: nobody else may come. */
+  private int furtherCommit() {
+    return Math.clamp(most - committing - 1, WORTH_A_COMMIT, WORTH_A_FURTHER_COMMIT);
+  }
+
+  /** A commit of so many begins. */
+  void begun(int size) {
+    lock.lock();
+    try {
+      committing += size;
+      most = Math.max(committing + queue.size(), most - most / FORGETS);
+    } finally {
       lock.unlock();
     }
   }
@@ -92,6 +126,7 @@ final class Gathering {
     lock.lock();
     try {
       inFlight--;
+      committing -= size;
       lastSize = size;
       lastNanos = nanos;
       changed.signalAll();

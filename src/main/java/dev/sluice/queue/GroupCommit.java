@@ -314,8 +314,9 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
         return accepting;
       }
       batch.add(first);
-      gathering.awaitEnough();
-      queue.drainTo(batch, settings.maxBatch() - 1);
+      int enough = gathering.awaitEnough();
+      queue.drainTo(batch, Math.min(enough, settings.maxBatch()) - 1);
+      gathering.begun(batch.size());
       return true;
     } finally {
       turn.unlock();

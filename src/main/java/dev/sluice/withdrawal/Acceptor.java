@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionOperations;
@@ -117,7 +118,7 @@ final class Acceptor {
           locked ? transactions.execute(status -> run(requests, true)) : run(requests, false);
     } finally {
       if (committed == null) {
-        ledger.forget(requests.stream().map(Batch::accountKey).toList());
+        ledger.forget(accountKeys(requests));
       }
     }
     if (committed == null) {
@@ -125,6 +126,15 @@ final class Acceptor {
     }
     committed.remember();
     return committed.results;
+  }
+
+  /** The account that each request is of, in order. */
+  private static List<Ledger.Key> accountKeys(List<WithdrawalRequest> requests) {
+    List<Ledger.Key> keys = new ArrayList<>(requests.size());
+    for (WithdrawalRequest request : requests) {
+      keys.add(new Ledger.Key(request.userId(), request.amount().currency().getCurrencyCode()));
+    }
+    return keys;
   }
 
   private Batch run(List<WithdrawalRequest> requests, boolean locked) {
@@ -157,6 +167,7 @@ final class Acceptor {
   /** The state of one batch while its requests are decided in turn. */
   private final class Batch {
     private final List<WithdrawalRequest> requests;
+    private final List<Ledger.Key> keys;
     private final boolean locked;
     private final boolean keysRead;
     private final Instant now = clock.instant();
@@ -171,6 +182,7 @@ final class Acceptor {
 
     Batch(List<WithdrawalRequest> requests, boolean locked) {
       this.requests = requests;
+      this.keys = accountKeys(requests);
       this.locked = locked;
       this.keysRead = locked || readsKeys();
       RoundTrip trip = store.trip();
@@ -204,36 +216,44 @@ final class Acceptor {
 
     /** The beneficiaries, in order: those that are remembered, the others from the database. */
     private Supplier<List<Resolution>> resolve(RoundTrip trip) {
-      List<Optional<Beneficiary>> known = requests.stream().map(this::known).toList();
       List<Beneficiaries.Wanted> others = new ArrayList<>();
+      List<@Nullable Resolution> resolved = new ArrayList<>(requests.size());
       for (int i = 0; i < requests.size(); i++) {
-        if (known.get(i).isPresent()) {
+        WithdrawalRequest request = requests.get(i);
+        Optional<Beneficiary> known = known(i);
+        if (known.isPresent()) {
           knownResolutions.set(i);
+          resolved.add(new Resolution.Found(known.get()));
         } else {
-          WithdrawalRequest request = requests.get(i);
           others.add(new Beneficiaries.Wanted(request.userId(), request.beneficiary()));
+          resolved.add(null);
         }
       }
       var read = beneficiaries.resolve(trip, others);
       return () -> {
         Iterator<Resolution> rest = read.get().iterator();
-        return known.stream()
-            .map(one -> one.<Resolution>map(Resolution.Found::new).orElseGet(rest::next))
-            .toList();
+        List<Resolution> all = new ArrayList<>(resolved.size());
+        for (Resolution known : resolved) {
+          all.add(known == null ? rest.next() : known);
+        }
+        return all;
       };
     }
 
-    private Optional<Beneficiary> known(WithdrawalRequest request) {
-      Account account = accounts.get(accountKey(request));
-      return account == null ? Optional.empty() : remembered.find(account, request.beneficiary());
+    private Optional<Beneficiary> known(int i) {
+      Account account = accounts.get(keys.get(i));
+      return account == null
+          ? Optional.empty()
+          : remembered.find(keys.get(i), account, requests.get(i).beneficiary());
     }
 
     /** What all of the requests together would hold on each account. */
     private Map<Ledger.Key, Long> totals() {
-      Map<Ledger.Key, Long> totals = new HashMap<>();
-      for (WithdrawalRequest request : requests) {
-        Money total = request.amount().plus(fees.moneyOrZero(request.amount().currency()));
-        totals.merge(accountKey(request), total.minor(), Batch::sumOrMost);
+      Map<Ledger.Key, Long> totals = HashMap.newHashMap(keys.size());
+      for (int i = 0; i < keys.size(); i++) {
+        Money amount = requests.get(i).amount();
+        Money total = amount.plus(fees.moneyOrZero(amount.currency()));
+        totals.merge(keys.get(i), total.minor(), Batch::sumOrMost);
       }
       return totals;
     }
@@ -243,13 +263,10 @@ final class Acceptor {
       return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
     }
 
-    private static Ledger.Key accountKey(WithdrawalRequest request) {
-      return new Ledger.Key(request.userId(), request.amount().currency().getCurrencyCode());
-    }
-
     void run() {
       for (int i = 0; i < requests.size(); i++) {
-        AcceptResult result = decide(requests.get(i), resolutions.get(i));
+        AcceptResult result =
+            decide(requests.get(i), accounts.get(keys.get(i)), resolutions.get(i));
         if (result instanceof Refused && !keysRead) {
           throw new NeedsKeys();
         }
@@ -265,20 +282,22 @@ final class Acceptor {
             if (withNewBeneficiary.contains(account.userId())) {
               ledger.forget(Set.of(key)); // its registrations were counted meanwhile
             } else {
-              ledger.remember(account, left(account));
+              ledger.remember(key, account, left(account));
             }
           });
       for (int i = 0; i < requests.size(); i++) {
-        Account account = accounts.get(accountKey(requests.get(i)));
-        if (account != null
-            && !knownResolutions.get(i)
+        if (!knownResolutions.get(i)
             && resolutions.get(i) instanceof Resolution.Found(Beneficiary found)) {
-          remembered.remember(account, requests.get(i).beneficiary(), found);
+          Account account = accounts.get(keys.get(i));
+          if (account != null) {
+            remembered.remember(keys.get(i), account, requests.get(i).beneficiary(), found);
+          }
         }
       }
     }
 
-    private AcceptResult decide(WithdrawalRequest request, Resolution resolution) {
+    private AcceptResult decide(
+        WithdrawalRequest request, @Nullable Account account, Resolution resolution) {
       Existing earlier = byKey.get(request.keyHash());
       if (earlier != null) {
         return earlier.requestHash().equals(request.requestHash())
@@ -302,13 +321,13 @@ final class Acceptor {
         case Resolution.Found(Beneficiary beneficiary) ->
             obstacle(request, beneficiary.kind())
                 .<AcceptResult>map(refused -> refused)
-                .orElseGet(() -> decideFunds(request, beneficiary));
+                .orElseGet(() -> decideFunds(request, account, beneficiary));
         case Resolution.New(BeneficiaryReference.ByNumber number) ->
             // Registered with the order or not at all: an order that is refused leaves no row.
             obstacle(request, number.kind())
-                .or(() -> enoughFunds(request))
+                .or(() -> enoughFunds(request, account))
                 .<AcceptResult>map(refused -> refused)
-                .orElseGet(() -> decideFunds(request, register(request.userId(), number)));
+                .orElseGet(() -> decideFunds(request, account, register(request.userId(), number)));
       };
     }
 
@@ -326,9 +345,8 @@ final class Acceptor {
       return beneficiaries.add(List.of(new Beneficiaries.Wanted(userId, number))).getFirst();
     }
 
-    private Optional<Refused> enoughFunds(WithdrawalRequest request) {
+    private Optional<Refused> enoughFunds(WithdrawalRequest request, @Nullable Account account) {
       String currency = request.amount().currency().getCurrencyCode();
-      Account account = accounts.get(accountKey(request));
       if (account == null) {
         return Optional.of(
             new Refused(
@@ -350,12 +368,12 @@ final class Acceptor {
                       .formatted(total)));
     }
 
-    private AcceptResult decideFunds(WithdrawalRequest request, Beneficiary beneficiary) {
-      Optional<Refused> refused = enoughFunds(request);
+    private AcceptResult decideFunds(
+        WithdrawalRequest request, @Nullable Account account, Beneficiary beneficiary) {
+      Optional<Refused> refused = enoughFunds(request, account);
       if (refused.isPresent()) {
         return refused.get();
       }
-      Account account = accounts.get(accountKey(request));
       if (account == null) {
         throw new IllegalStateException("an account that has funds exists");
       }

@@ -22,24 +22,21 @@ final class RememberedBeneficiaries {
   private record Seen(Beneficiary beneficiary, long registrations) {}
 
   /** The one that was found before, unless its user had other registrations then. */
-  Optional<Beneficiary> find(Account account, BeneficiaryReference reference) {
+  Optional<Beneficiary> find(Ledger.Key owner, Account account, BeneficiaryReference reference) {
     if (reference instanceof BeneficiaryReference.ByNumber) {
       return Optional.empty();
     }
-    return seen.find(key(account, reference))
+    return seen.find(new Key(owner, reference))
         .filter(found -> found.registrations == account.registrations())
         .map(Seen::beneficiary);
   }
 
   /** After a commit whose hold asked for the account's registrations. */
-  void remember(Account account, BeneficiaryReference reference, Beneficiary beneficiary) {
+  void remember(
+      Ledger.Key owner, Account account, BeneficiaryReference reference, Beneficiary beneficiary) {
     if (reference instanceof BeneficiaryReference.ByNumber) {
       return; // equal ones are sealed otherwise
     }
-    seen.put(key(account, reference), new Seen(beneficiary, account.registrations()));
-  }
-
-  private static Key key(Account account, BeneficiaryReference reference) {
-    return new Key(new Ledger.Key(account.userId(), account.currency()), reference);
+    seen.put(new Key(owner, reference), new Seen(beneficiary, account.registrations()));
   }
 }

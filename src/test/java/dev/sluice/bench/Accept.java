@@ -16,7 +16,7 @@ final class Accept implements Benchmark {
 
   @Override
   public Pace pace() {
-    return new Pace(3, 10, 70);
+    return new Pace(7, 5, 70);
   }
 
   @Override

@@ -20,6 +20,9 @@ final class Read implements Benchmark {
   private static final int FILL_SECONDS = 3;
   private static final int CAPACITY_SECONDS = 5;
 
+  /** Of those who write, before what they can take is measured. */
+  private static final int WRITERS_WARM_SECONDS = 20;
+
   /** How much of what it can take is accepted all the while. */
   private static final double STEADY = 0.1;
 
@@ -35,7 +38,7 @@ final class Read implements Benchmark {
 
   @Override
   public Pace pace() {
-    return new Pace(3, 8, 30);
+    return new Pace(5, 6, 50);
   }
 
   @Override
@@ -52,8 +55,8 @@ final class Read implements Benchmark {
     Wrk writer = new Wrk(file);
     Wrk reader = new Wrk(orders(site, postgres));
     bare.awaitReady();
-    writer.withdraw(product, ACCOUNTS, pace.warmSeconds() + 1);
-    writer.withdraw(bare, ACCOUNTS, pace.warmSeconds() + 1);
+    writer.withdraw(product, ACCOUNTS, WRITERS_WARM_SECONDS);
+    writer.withdraw(bare, ACCOUNTS, WRITERS_WARM_SECONDS);
     double steady = STEADY * writer.withdraw(product, ACCOUNTS, CAPACITY_SECONDS).perSecond();
     Writers ofProduct = new Writers(new OpenLoad(product, "while-read", users), steady);
     Writers ofBare = new Writers(new OpenLoad(bare, "while-read", users), steady);

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** Committers take full batches: whoever would start with little beside a commit waits for it. */
 class GatheringTest {
+  private static final Duration LONGEST = Duration.ofSeconds(1);
+
   private final List<Integer> sizes = new CopyOnWriteArrayList<>();
   private final CountDownLatch firstMayEnd = new CountDownLatch(1);
   private final GroupCommit<Integer, Integer> commit =
@@ -92,6 +97,68 @@ class GatheringTest {
 
     assertThat(Duration.ofNanos(System.nanoTime() - before))
         .isGreaterThanOrEqualTo(Duration.ofMillis(10 * 10));
+  }
+
+  /** While one half is committed, the other gathers: both processors have something to do. */
+  @Test
+  void takesHalfOfThoseWhoAreHere() throws InterruptedException {
+    Queue<Integer> queue = waiting(63);
+
+    assertThat(new Gathering(queue).awaitEnough()).isEqualTo(32);
+  }
+
+  @Test
+  void takesFewAllAtOnce() throws InterruptedException {
+    Queue<Integer> queue = waiting(20);
+
+    assertThat(new Gathering(queue).awaitEnough()).isGreaterThan(20);
+  }
+
+  /** Of 64 that come again and again, 44 are being committed and 20 wait: nobody else will come. */
+  @Test
+  void waitsForNobodyIfAllWhoWereHereLatelyWaitAlready() throws InterruptedException {
+    long fastest = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      Queue<Integer> queue = waiting(63);
+      Gathering gathering = new Gathering(queue);
+      gathering.awaitEnough();
+      take(queue, 43);
+      gathering.begun(44);
+      take(queue, 1);
+      long before = System.nanoTime();
+      gathering.awaitEnough();
+      fastest = Math.min(fastest, System.nanoTime() - before);
+      assertThat(queue).hasSize(19);
+    }
+    assertThat(Duration.ofNanos(fastest)).as("as long as a batch gathers").isLessThan(LONGEST);
+  }
+
+  /** Four hundred came once: after that, twenty are all. */
+  @Test
+  void forgetsWhoCameOnce() throws InterruptedException {
+    Queue<Integer> queue = waiting(400);
+    Gathering gathering = new Gathering(queue);
+    for (int i = 0; i < 100; i++) {
+      gathering.awaitEnough();
+      gathering.begun(20);
+      gathering.ended(20, 0);
+      queue.clear();
+      queue.addAll(waiting(20));
+    }
+
+    assertThat(gathering.awaitEnough()).isLessThanOrEqualTo(24);
+  }
+
+  private static Queue<Integer> waiting(int requests) {
+    return IntStream.range(0, requests)
+        .boxed()
+        .collect(Collectors.toCollection(ConcurrentLinkedQueue::new));
+  }
+
+  private static void take(Queue<Integer> queue, int requests) {
+    for (int i = 0; i < requests; i++) {
+      queue.remove();
+    }
   }
 
   private List<Thread> submit(int requests) {
