@@ -96,9 +96,12 @@ final class Gathering {
     }
   }
 
-  /** Whoever was here lately and waits already needn't be waited for: nobody else may come. */
+  /** As many as are worth it, or fewer if all who were here lately are under way already. */
   private int furtherCommit() {
-    return Math.clamp(most - committing - 1, WORTH_A_COMMIT, WORTH_A_FURTHER_COMMIT);
+    int others = most - committing - 1;
+    return others < WORTH_A_COMMIT
+        ? WORTH_A_FURTHER_COMMIT
+        : Math.min(others, WORTH_A_FURTHER_COMMIT);
   }
 
   /** A commit of so many begins. */
