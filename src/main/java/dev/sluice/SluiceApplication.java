@@ -4,7 +4,6 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.actuate.autoconfigure.audit.AuditAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.audit.AuditEventsEndpointAutoConfiguration;
-import org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.sbom.SbomEndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.scheduling.ScheduledTasksEndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.startup.StartupEndpointAutoConfiguration;
@@ -43,17 +42,14 @@ import org.springframework.boot.transaction.jta.autoconfigure.JtaAutoConfigurati
       PersistenceExceptionTranslationAutoConfiguration.class,
       TaskSchedulingAutoConfiguration.class,
       ScheduledTasksObservationAutoConfiguration.class,
-      // Of no use here, whatever is set: no form has files, nobody has a password, no transaction
-      // spans
-      // two databases, no task is asynchronous or scheduled by Spring, tokens have settings of
-      // their
-      // own, Flyway alone writes the schema, and nothing keeps audit events, requests or the steps
-      // of a start. Tomcat's own metrics are of sessions, which there are none of, and start JMX.
+      // Of no use here, whatever is set: no form has files, nobody has a password, tokens have
+      // settings of their own, Flyway alone writes the schema, no transaction spans two databases,
+      // Spring runs no task, and nothing keeps audit events, requests or the steps of a start.
+      // Tomcat's own metrics are of sessions, which there are none of, and they start JMX.
       AuditAutoConfiguration.class,
       AuditEventsEndpointAutoConfiguration.class,
       DataSourceInitializationAutoConfiguration.class,
       HttpExchangesEndpointAutoConfiguration.class,
-      Jackson2EndpointAutoConfiguration.class,
       JdbcClientAutoConfiguration.class,
       JndiDataSourceAutoConfiguration.class,
       JtaAutoConfiguration.class,

@@ -74,8 +74,8 @@ final class Gathering {
   /**
    * Waits until what is in the queue, and the one taken from it, are worth a commit; counts it.
    *
-   * @return how many it should have at most: half of all that are here, so that the other half is
-   *     worth a commit beside it, and there is work for more than one processor
+   * @return how many it should have at most: half of all that are here, if the other half is worth
+   *     a commit beside it, so that there is work for more than one processor
    */
   int awaitEnough() throws InterruptedException {
     lock.lockInterruptibly();
@@ -88,12 +88,17 @@ final class Gathering {
       awaitSize(WORTH_A_COMMIT, LEAST_APART_NANOS - apart, false);
       lastStart = System.nanoTime();
       inFlight++;
-      int here = committing + queue.size() + 1;
-      return Math.max(WORTH_A_FURTHER_COMMIT, (Math.max(most, here) + 1) / 2);
+      return share(Math.max(most, committing + queue.size() + 1));
     } finally {
       enough = NOBODY_WAITS;
       lock.unlock();
     }
+  }
+
+  /** Half of all, unless what it leaves is too little to be committed beside it. */
+  private static int share(int all) {
+    int half = Math.max(WORTH_A_FURTHER_COMMIT, (all + 1) / 2);
+    return all - half < WORTH_A_COMMIT ? all : half;
   }
 
   /** As many as are worth it, or fewer if all who were here lately are under way already. */

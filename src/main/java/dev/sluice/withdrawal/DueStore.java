@@ -20,13 +20,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * is in one ({@code docs/decisions/0011-a-place-in-the-queue-per-commit.md}).
  */
 final class DueStore {
+  /** The most that the table allows: whoever takes a row takes no more orders in vain. */
+  private static final int ORDERS_PER_ROW = 16;
+
   private static final String PLACES =
       """
       insert into payout_due (due_at, orders)
-      select ?, q.ids[f : f + 15]
+      select ?, q.ids[f : f + %1$d - 1]
         from (select ?::uuid[] as ids) q
-       cross join generate_series(1, cardinality(q.ids), 16) f
-      """;
+       cross join generate_series(1, cardinality(q.ids), %1$d) f
+      """
+          .formatted(ORDERS_PER_ROW);
 
   private final JdbcTemplate jdbc;
 
@@ -63,7 +67,7 @@ final class DueStore {
    */
   List<Withdrawal> lock(Instant now, int limit) {
     Map<UUID, Instant> found = new LinkedHashMap<>();
-    int rows = Math.max(1, limit / 8); // of up to sixteen orders: few are taken from others in vain
+    int rows = Math.max(1, limit * 2 / ORDERS_PER_ROW); // so few are taken from others in vain
     while (rows > 0 && take(found, now, rows) == rows) {
       rows = Math.min(2 * rows, limit - found.size());
     }
@@ -129,7 +133,7 @@ final class DueStore {
     }
     record Left(UUID id, Instant at, int part) {}
     List<Left> all = new ArrayList<>(left.size());
-    left.forEach((id, at) -> all.add(new Left(id, at, all.size() / 16)));
+    left.forEach((id, at) -> all.add(new Left(id, at, all.size() / ORDERS_PER_ROW)));
     jdbc.update(
         """
         insert into payout_due (due_at, orders)

@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Committers take full batches: whoever would start with little beside a commit waits for it. */
 class GatheringTest {
@@ -107,11 +109,20 @@ class GatheringTest {
     assertThat(new Gathering(queue).awaitEnough()).isEqualTo(32);
   }
 
-  @Test
-  void takesFewAllAtOnce() throws InterruptedException {
-    Queue<Integer> queue = waiting(20);
+  /** With 24 taken, fewer than 16 would be left, and wait for the whole commit. */
+  @ParameterizedTest
+  @ValueSource(ints = {17, 25, 39})
+  void takesAllIfTheRestWereNotWorthACommit(int all) throws InterruptedException {
+    Queue<Integer> queue = waiting(all - 1);
 
-    assertThat(new Gathering(queue).awaitEnough()).isGreaterThan(20);
+    assertThat(new Gathering(queue).awaitEnough()).isEqualTo(all);
+  }
+
+  @Test
+  void leavesSixteen() throws InterruptedException {
+    Queue<Integer> queue = waiting(39);
+
+    assertThat(new Gathering(queue).awaitEnough()).isEqualTo(24);
   }
 
   /** Of 64 that come again and again, 44 are being committed and 20 wait: nobody else will come. */
