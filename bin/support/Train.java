@@ -16,15 +16,18 @@ import java.util.stream.Stream;
 
 /**
  * Makes the ahead-of-time cache (JEP 483, 514, 515), which lets the service start without reading
- * and linking its classes anew: unpacks the jar into a directory, starts the service from there on
- * the embedded default with data of its own, ends it once it is ready, and lets the JVM write down
- * what it learnt. That start also shows that the jar works.
+ * and linking its classes anew: unpacks the jar into a directory, adds the definitions of its beans
+ * ({@link Prepare}), starts the service from there on the embedded default with data of its own,
+ * ends it once it is ready, and lets the JVM write down what it learnt. That start also shows that
+ * the jar works.
  */
 final class Train {
   private static final Duration READY_WITHIN = Duration.ofMinutes(3);
   private static final Duration WRITTEN_WITHIN = Duration.ofMinutes(5);
 
-  private final Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+  /** What Spring says of a service with prepared beans. */
+  private static final String PREPARED = "AOT-processed";
+
   private final Path directory;
   private final Path work;
 
@@ -52,6 +55,9 @@ final class Train {
     clear(work);
     Files.createDirectories(work.resolve("data"));
     unpack(jar);
+    Path classes = work.resolve("classes");
+    Prepare.prepare(directory.resolve("sluice.jar").toString(), classes, work);
+    Prepare.addTo(directory.resolve("sluice.jar"), classes);
     // Nothing is to be shown to anybody.
     Files.writeString(work.resolve("data/demo.shown"), Instant.now() + "\n");
     train();
@@ -62,7 +68,7 @@ final class Train {
     Process process =
         process(
                 work,
-                "unpack.log",
+                work.resolve("unpack.log"),
                 "-Djarmode=tools",
                 "-jar",
                 jar.toString(),
@@ -84,7 +90,7 @@ final class Train {
     Process service =
         process(
                 directory,
-                "training.log",
+                log(),
                 // Another vendor's JVM may not know it: then the service starts as slowly as ever.
                 "-XX:+IgnoreUnrecognizedVMOptions",
                 "-XX:AOTCacheOutput=sluice.aot",
@@ -100,6 +106,10 @@ final class Train {
             .start();
     try {
       awaitReady(service, port);
+      if (!Files.readString(log()).contains(PREPARED)) {
+        throw new IllegalStateException(
+            "The service did not start with its prepared beans: see " + log());
+      }
       service.destroy();
       if (!service.waitFor(WRITTEN_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException("The service did not end: see " + log());
@@ -139,16 +149,14 @@ final class Train {
     }
   }
 
-  private ProcessBuilder process(Path where, String log, String... arguments) {
+  /** A JVM of the same JDK, in the given directory. */
+  static ProcessBuilder process(Path where, Path log, String... arguments) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     ProcessBuilder builder =
-        new ProcessBuilder(
-            Stream.concat(Stream.of(java.toString()), Stream.of(arguments)).toList());
+        new ProcessBuilder(Stream.concat(Stream.of(java), Stream.of(arguments)).toList());
     // Neither the settings of whoever builds nor options that the cache would be bound to.
     builder.environment().keySet().removeIf(Train::isUnwanted);
-    return builder
-        .directory(where.toFile())
-        .redirectErrorStream(true)
-        .redirectOutput(work.resolve(log).toFile());
+    return builder.directory(where.toFile()).redirectErrorStream(true).redirectOutput(log.toFile());
   }
 
   private static boolean isUnwanted(String variable) {
@@ -170,7 +178,8 @@ final class Train {
     }
   }
 
-  private static void clear(Path directory) throws IOException {
+  /** Deletes a directory with all that is in it. */
+  static void clear(Path directory) throws IOException {
     if (Files.exists(directory)) {
       try (Stream<Path> paths = Files.walk(directory)) {
         for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {

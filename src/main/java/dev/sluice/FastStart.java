@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
@@ -24,7 +25,8 @@ import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
 
 /**
- * Finds what makes beans, with less work than Spring does by itself.
+ * Finds what makes beans, with less work than Spring does by itself, unless their definitions were
+ * prepared ({@link PreparedBeans}).
  *
  * <ul>
  *   <li>Classes are read by Spring's ASM. From Java 24 on Spring reads them with the JDK's own
@@ -50,6 +52,9 @@ final class FastStart implements ApplicationContextInitializer<ConfigurableAppli
 
   @Override
   public void initialize(ConfigurableApplicationContext context) {
+    if (AotDetector.useGeneratedArtifacts()) {
+      return; // no class is read: the definitions were prepared
+    }
     Reader reader = new Reader(context);
     reader.readAhead(context.getClassLoader());
     findOurs(context, reader);

@@ -11,6 +11,7 @@ import org.springframework.boot.context.event.ApplicationPreparedEvent;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
 
 /**
@@ -78,7 +79,8 @@ final class EarlyStart implements DisposableBean {
     @Override
     public void onApplicationEvent(ApplicationPreparedEvent event) {
       Environment environment = event.getApplicationContext().getEnvironment();
-      if (EmbeddedDefault.isUsed(environment)
+      if (!Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING) // the build makes no service
+          && EmbeddedDefault.isUsed(environment)
           && event.getApplicationContext().getBeanFactory()
               instanceof DefaultListableBeanFactory beans) {
         try {

@@ -68,15 +68,19 @@ public final class ChildProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-cp");
-    command.add(
-        String.join(
-            File.pathSeparator,
-            Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !OF_TESTS_ALONE.matcher(entry).find())
-                .toList()));
+    command.add(productClassPath());
     command.add(mainClass);
     command.addAll(arguments);
     return start(name, log, environment, command);
+  }
+
+  /** The product's classes and libraries, without those of tests. */
+  public static String productClassPath() {
+    return String.join(
+        File.pathSeparator,
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !OF_TESTS_ALONE.matcher(entry).find())
+            .toList());
   }
 
   public long pid() {
