@@ -178,7 +178,7 @@ class PreparedBeansTest {
                   HttpRequest.BodyPublishers.ofString(
                       "{\"userId\":\"U1001\",\"amount\":500.00,\"bankAccount\":\"622208******1234\"}"))
               .build();
-      // The demo registers that card once the service is ready. Sent again, it tells of the order.
+      // Sent again, it tells of the order.
       assertThat(
               ChildProcess.await(
                   Duration.ofSeconds(60), () -> body(http, withdraw).contains("\"SUCCESS\"")))

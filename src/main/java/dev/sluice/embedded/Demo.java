@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,6 +22,11 @@ import tools.jackson.databind.JsonNode;
  * demo that was cut off goes on where it was, since every call of it can be sent again.
  */
 final class Demo {
+  private static final Logger log = LoggerFactory.getLogger(Demo.class);
+
+  /** The file that says so. */
+  private static final String SHOWN = "demo.shown";
+
   private static final String USER = "U1001";
   private static final String CURRENCY = "CNY";
   private static final String CARD = "6222081234561234";
@@ -46,6 +53,24 @@ final class Demo {
   }
 
   /**
+   * Opens the wallet and registers the card, if it wasn't shown yet: whoever sees that the service
+   * is ready can withdraw. What goes wrong is told by {@link #run}.
+   *
+   * @param base where the API listens
+   */
+  void prepare(URI base) {
+    try (DemoApi api = new DemoApi(base)) {
+      if (!isShown()) {
+        prepare(api);
+      }
+    } catch (IOException | RuntimeException e) {
+      log.debug("the demo is prepared once more when it runs", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the service is being stopped
+    }
+  }
+
+  /**
    * Plays it if it wasn't shown yet, then says how to go on. What goes wrong is printed and does
    * the service no harm.
    *
@@ -53,11 +78,10 @@ final class Demo {
    * @param bank where the simulated bank listens
    */
   void run(URI base, URI bank) {
-    Path shown = data.resolve("demo.shown");
     try (DemoApi api = new DemoApi(base)) {
-      if (!Files.exists(shown)) {
+      if (!isShown()) {
         play(api);
-        Files.writeString(shown, clock.instant() + "\n");
+        Files.writeString(data.resolve(SHOWN), clock.instant() + "\n");
       }
     } catch (IOException | RuntimeException e) {
       out.printf("%nThe demo did not come to its end: %s%n", e.getMessage());
@@ -69,18 +93,27 @@ final class Demo {
     printWhatNext(base, bank);
   }
 
-  private void play(DemoApi api) throws IOException, InterruptedException {
+  private boolean isShown() {
+    return Files.exists(data.resolve(SHOWN));
+  }
+
+  /** Can be done again: what is there already stays as it is. */
+  private void prepare(DemoApi api) throws IOException, InterruptedException {
     String operator = tokens.issue("demo-operator", "ledger");
-    String user = tokens.issue(USER, "withdrawals ledger");
-    out.printf("%nA withdrawal, from its request to the end%n");
     String account = account(api, operator);
     api.post(
         "/v1/accounts/" + account + "/credits",
         operator,
         null,
         Map.of("amount", "10000.00", "reference", "demo-opening"));
+    registerBeneficiary(api, tokens.issue(USER, "withdrawals ledger"));
+  }
+
+  private void play(DemoApi api) throws IOException, InterruptedException {
+    String user = tokens.issue(USER, "withdrawals ledger");
+    out.printf("%nA withdrawal, from its request to the end%n");
+    prepare(api);
     out.printf("  a wallet for user %s with 10,000.00 %s%n", USER, CURRENCY);
-    registerBeneficiary(api, user);
     out.printf("  a registered beneficiary, %s%n", MASKED_CARD);
     Map<String, Object> order =
         Map.of("userId", USER, "amount", new BigDecimal("500.00"), "bankAccount", MASKED_CARD);

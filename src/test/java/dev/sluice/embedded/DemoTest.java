@@ -99,11 +99,36 @@ class DemoTest {
     assertThat(output()).doesNotContain("6222081234561234").doesNotContain("eyJ");
   }
 
+  @Test
+  void preparesTheWalletAndTheCardAndNothingElse() {
+    demo().prepare(base());
+    assertThat(calls)
+        .containsExactly(
+            "GET /v1/accounts?userId=U1001",
+            "POST /v1/accounts",
+            "POST /v1/accounts/7/credits",
+            "GET /v1/beneficiaries?userId=U1001",
+            "POST /v1/beneficiaries");
+    assertThat(output()).isEmpty();
+  }
+
+  @Test
+  void preparesNothingOnceItWasShown() {
+    run();
+    calls.clear();
+    demo().prepare(base());
+    assertThat(calls).isEmpty();
+  }
+
   private void run() {
+    demo().run(base(), BANK);
+  }
+
+  private Demo demo() {
     String secret = Base64.getEncoder().encodeToString(new byte[32]);
     DevTokens tokens = new DevTokens("sluice-dev", "sluice", secret, Clock.systemUTC());
     PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-    new Demo(tokens, data, Clock.systemUTC(), out).run(base(), BANK);
+    return new Demo(tokens, data, Clock.systemUTC(), out);
   }
 
   private URI base() {

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
@@ -34,21 +39,46 @@ class EmbeddedServiceTest {
   private static ConfigurableApplicationContext service;
   private static URI base;
   private static int bankPort;
+  private static List<String> cardsWhenReady;
 
   @BeforeAll
   static void start() throws IOException {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       bankPort = free.getLocalPort();
     }
+    SpringApplication application = new SpringApplication(SluiceApplication.class);
+    application.addListeners(new LooksWhenReady());
     service =
-        SpringApplication.run(
-            SluiceApplication.class,
+        application.run(
             "--server.port=0",
             "--sluice.simulator.port=" + bankPort,
             "--sluice.embedded.data=" + data,
             "--sluice.embedded.binaries=" + Path.of("target", "postgres-binaries"));
     base =
         URI.create("http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port"));
+  }
+
+  /** Before the demo runs, and before the readiness probe says yes. */
+  private static final class LooksWhenReady
+      implements ApplicationListener<ApplicationReadyEvent>, Ordered {
+    @Override
+    public void onApplicationEvent(ApplicationReadyEvent ready) {
+      cardsWhenReady =
+          ready
+              .getApplicationContext()
+              .getBean(JdbcTemplate.class)
+              .queryForList("select masked from beneficiary", String.class);
+    }
+
+    @Override
+    public int getOrder() {
+      return HIGHEST_PRECEDENCE;
+    }
+  }
+
+  @Test
+  void canWithdrawToTheDemosCardAsSoonAsItIsReady() {
+    assertThat(cardsWhenReady).containsExactly("622208******1234");
   }
 
   @AfterAll
