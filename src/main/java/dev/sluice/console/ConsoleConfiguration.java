@@ -1,17 +1,28 @@
 package dev.sluice.console;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.config.annotation.web.builders.HttpSecurity;
-import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.header.HeaderWriterFilter;
+import org.springframework.security.web.header.writers.ContentSecurityPolicyHeaderWriter;
+import org.springframework.security.web.header.writers.HstsHeaderWriter;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.header.writers.XContentTypeOptionsHeaderWriter;
+import org.springframework.security.web.header.writers.XXssProtectionHeaderWriter;
+import org.springframework.security.web.header.writers.frameoptions.XFrameOptionsHeaderWriter;
+import org.springframework.security.web.header.writers.frameoptions.XFrameOptionsHeaderWriter.XFrameOptionsMode;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -35,33 +46,32 @@ public class ConsoleConfiguration {
           + "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
           + "require-trusted-types-for 'script'; trusted-types 'none'";
 
-  /** Anybody may read the files: they are the same for all. */
+  /**
+   * Anybody may read the files: they are the same for all, so nothing is asked of who reads them.
+   * What is more than reading is left to the filters of the API.
+   */
   @Bean
   @Order(1)
-  SecurityFilterChain consoleFilterChain(HttpSecurity http) {
-    return http.securityMatcher(PATHS)
-        .csrf(AbstractHttpConfigurer::disable)
-        .requestCache(AbstractHttpConfigurer::disable)
-        .logout(AbstractHttpConfigurer::disable)
-        .sessionManagement(
-            session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        .authorizeHttpRequests(
-            requests ->
-                requests
-                    .requestMatchers(HttpMethod.GET, PATHS)
-                    .permitAll()
-                    .requestMatchers(HttpMethod.HEAD, PATHS)
-                    .permitAll()
-                    .anyRequest()
-                    .denyAll())
-        .headers(
-            headers ->
-                headers
-                    .contentSecurityPolicy(
-                        policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
-                    .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
-                    .cacheControl(cache -> cache.disable()))
-        .build();
+  SecurityFilterChain consoleFilterChain() {
+    PathPatternRequestMatcher.Builder matchers = PathPatternRequestMatcher.withDefaults();
+    RequestMatcher reads =
+        new OrRequestMatcher(
+            Stream.of(PATHS)
+                .flatMap(
+                    path ->
+                        Stream.of(HttpMethod.GET, HttpMethod.HEAD)
+                            .<RequestMatcher>map(method -> matchers.matcher(method, path)))
+                .toList());
+    return new DefaultSecurityFilterChain(
+        reads,
+        new HeaderWriterFilter(
+            List.of(
+                new XContentTypeOptionsHeaderWriter(),
+                new XXssProtectionHeaderWriter(),
+                new HstsHeaderWriter(),
+                new XFrameOptionsHeaderWriter(XFrameOptionsMode.DENY),
+                new ContentSecurityPolicyHeaderWriter(CONTENT_SECURITY_POLICY),
+                new ReferrerPolicyHeaderWriter(ReferrerPolicy.NO_REFERRER))));
   }
 
   /** Where the files lie. */

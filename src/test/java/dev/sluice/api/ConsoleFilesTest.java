@@ -47,6 +47,11 @@ class ConsoleFilesTest extends ApiTest {
     get("/console/ConsoleConfiguration.class").send().isProblem(ProblemCode.NOT_FOUND);
     get("/console/pico/../../api/api.properties").send().isProblem(ProblemCode.INVALID_REQUEST);
     get("/console/%2e%2e/api/api.properties").send().isProblem(ProblemCode.INVALID_REQUEST);
-    assertThat(post("/console/index.html").body("{}").send().status()).isEqualTo(403);
+    assertThat(post("/console/index.html").body("{}").send().status()).isEqualTo(401);
+    post("/console/index.html")
+        .as("U1001", "withdrawals")
+        .body("{}")
+        .send()
+        .isProblem(ProblemCode.METHOD_NOT_ALLOWED);
   }
 }

@@ -39,7 +39,7 @@ class EmbeddedServiceTest {
   private static ConfigurableApplicationContext service;
   private static URI base;
   private static int bankPort;
-  private static List<String> cardsWhenReady;
+  private static List<String> cardsWhenReady = List.of();
 
   @BeforeAll
   static void start() throws IOException {
