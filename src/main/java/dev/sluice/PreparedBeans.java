@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aot.AotDetector;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.SpringProperties;
@@ -74,9 +73,8 @@ final class PreparedBeans implements EnvironmentPostProcessor, Ordered {
       }
       Properties answers = new Properties();
       answers.load(in);
-      // Profiles and platforms are looked up in other ways than by a setting's name.
+      // Profiles are asked for in another way than by a setting's name.
       return environment.getActiveProfiles().length == 0
-          && CloudPlatform.getActive(environment) == null
           && answers.stringPropertyNames().stream()
               .allMatch(
                   name ->

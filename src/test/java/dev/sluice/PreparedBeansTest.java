@@ -108,6 +108,12 @@ class PreparedBeansTest {
     assertThat(answers()).containsAll(asked);
   }
 
+  /** Spring Boot finds a platform, such as Kubernetes, by more than the settings. */
+  @Test
+  void askForNoPlatform() throws IOException {
+    assertThat(answers()).doesNotContain("spring.main.cloud-platform");
+  }
+
   @Test
   void noteNothingOfTheMachineOrItsPorts() throws IOException {
     assertThat(answers()).doesNotContain("server.port", "SLUICE_PORT", "spring.application.pid");
