@@ -20,6 +20,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * The double-entry ledger. Whoever moves money locks the user accounts first, always in the order
@@ -211,14 +213,32 @@ public final class Ledger {
     if (known != null) {
       return known;
     }
-    // Cached only when it was there before this transaction, which may yet roll back.
     Optional<Long> existing = store.systemAccount(kind.name(), owner, key.currency());
-    if (existing.isPresent()) {
-      systemAccounts.put(key, existing.get());
-      return existing.get();
+    if (existing.isEmpty()) {
+      store.insert(kind.name(), owner, key.currency(), now());
+      existing = store.systemAccount(kind.name(), owner, key.currency());
     }
-    store.insert(kind.name(), owner, key.currency(), now());
-    return store.systemAccount(kind.name(), owner, key.currency()).orElseThrow();
+    long id = existing.orElseThrow();
+    rememberOnceCommitted(key, id);
+    return id;
+  }
+
+  /**
+   * Not before: what a transaction sees may be its own account, and if it rolls back, the next ones
+   * would write transfers to an account that is nowhere.
+   */
+  private void rememberOnceCommitted(SystemKey key, long id) {
+    if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+      systemAccounts.put(key, id);
+      return;
+    }
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            systemAccounts.put(key, id);
+          }
+        });
   }
 
   /** All transfers of a cause, in the order of their steps. */
