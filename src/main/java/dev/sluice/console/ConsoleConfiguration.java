@@ -2,7 +2,6 @@ package dev.sluice.console;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -22,7 +21,6 @@ import org.springframework.security.web.header.writers.frameoptions.XFrameOption
 import org.springframework.security.web.header.writers.frameoptions.XFrameOptionsHeaderWriter.XFrameOptionsMode;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
-import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -34,7 +32,7 @@ import org.webjars.WebJarVersionLocator;
  */
 @Configuration(proxyBeanMethods = false)
 public class ConsoleConfiguration {
-  private static final String[] PATHS = {"/console", "/console/**"};
+  private static final String PATHS = "/console/**"; // "/console", too
   private static final String PICO = "picocss__pico";
 
   /**
@@ -54,16 +52,9 @@ public class ConsoleConfiguration {
   @Order(1)
   SecurityFilterChain consoleFilterChain() {
     PathPatternRequestMatcher.Builder matchers = PathPatternRequestMatcher.withDefaults();
-    RequestMatcher reads =
-        new OrRequestMatcher(
-            Stream.of(PATHS)
-                .flatMap(
-                    path ->
-                        Stream.of(HttpMethod.GET, HttpMethod.HEAD)
-                            .<RequestMatcher>map(method -> matchers.matcher(method, path)))
-                .toList());
     return new DefaultSecurityFilterChain(
-        reads,
+        new OrRequestMatcher(
+            matchers.matcher(HttpMethod.GET, PATHS), matchers.matcher(HttpMethod.HEAD, PATHS)),
         new HeaderWriterFilter(
             List.of(
                 new XContentTypeOptionsHeaderWriter(),

@@ -160,7 +160,8 @@ public final class Ledger {
 
   /**
    * In the caller's transaction, on locked accounts: writes transfers and the balances that follow.
-   * The database refuses a negative balance and a step that was taken before.
+   * The database refuses a negative balance, a step that was taken before, and a transfer of an
+   * account that is not there.
    */
   public void write(List<Transfer> transfers) {
     if (transfers.isEmpty()) {

@@ -142,7 +142,9 @@ final class LedgerStore {
     trip.update(
         """
         insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
-        select t.*, ? from unnest(?, ?, ?, ?, ?, ?, ?) as t
+        select t.*, ? from unnest(?, ?, ?, ?, ?, ?, ?) as t (cause, step, kind, debit, credit, amount, currency)
+         where (select a.id from account a where a.id = t.debit) is not null
+           and (select a.id from account a where a.id = t.credit) is not null
         """,
         (ps, first) ->
             Columns.of(ps, transfers, first)
@@ -154,7 +156,12 @@ final class LedgerStore {
                 .bigint(Transfer::credit)
                 .bigint(t -> t.amount().minor())
                 .text(t -> t.amount().currency().getCurrencyCode()),
-        written -> {});
+        written -> {
+          if (written != transfers.size()) {
+            throw new IllegalStateException(
+                (transfers.size() - written) + " transfers are of accounts that are not there");
+          }
+        });
   }
 
   void changeBalances(RoundTrip trip, Collection<BalanceChange> changes) {

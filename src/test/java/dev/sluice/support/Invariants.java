@@ -19,6 +19,13 @@ public final class Invariants {
         "entries sum to zero per currency",
         "select currency from ledger_entry group by currency having sum(amount) <> 0");
     ALWAYS.put(
+        "every transfer is between accounts that are there",
+        """
+        select t.cause from transfer t
+         where not exists (select 1 from account a where a.id = t.debit_account)
+            or not exists (select 1 from account a where a.id = t.credit_account)
+        """);
+    ALWAYS.put(
         "a balance equals the sum of its transfers",
         """
         select a.id from account a left join (
