@@ -157,14 +157,18 @@ public final class ChannelRouter {
    * and where no channel is configured: such an instance only accepts, and others pay.
    */
   public Optional<String> neverTakes(String currency, String beneficiaryKind, long minor) {
-    List<ChannelLimits> fitting =
-        members.values().stream()
-            .map(m -> m.channel().limits())
-            .filter(l -> l.currencies().contains(currency))
-            .filter(l -> l.beneficiaryKinds().contains(beneficiaryKind))
-            .toList();
-    if (members.isEmpty()
-        || fitting.stream().anyMatch(l -> minor >= l.minMinor() && minor <= l.maxMinor())) {
+    List<ChannelLimits> fitting = new ArrayList<>();
+    for (Member member : members.values()) {
+      ChannelLimits limits = member.channel().limits();
+      if (limits.currencies().contains(currency)
+          && limits.beneficiaryKinds().contains(beneficiaryKind)) {
+        if (minor >= limits.minMinor() && minor <= limits.maxMinor()) {
+          return Optional.empty();
+        }
+        fitting.add(limits);
+      }
+    }
+    if (members.isEmpty()) {
       return Optional.empty();
     }
     if (fitting.isEmpty()) {

@@ -30,11 +30,6 @@ public record Account(
     CLOSED
   }
 
-  /** The same account with this much available. */
-  Account withAvailable(Money other) {
-    return new Account(id, userId, status, other, held, registrations, createdAt);
-  }
-
   /** The account's ISO 4217 code. */
   public String currency() {
     return available.currency().getCurrencyCode();

@@ -12,13 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -35,7 +32,6 @@ public final class Ledger {
   private final Clock clock;
   private final Ids ids;
   private final Map<SystemKey, Long> systemAccounts = new ConcurrentHashMap<>();
-  private final RememberedAccounts remembered = new RememberedAccounts();
 
   private record SystemKey(SystemAccount kind, String owner, String currency) {}
 
@@ -113,30 +109,9 @@ public final class Ledger {
     return byKey(store.lockByOwner(trip, userIds));
   }
 
-  /**
-   * User accounts as this instance saw them last, those of these that had enough then. What follows
-   * from them is {@link #holds guarded}; whoever's transaction ends in a commit {@linkplain
-   * #remember says so}, and otherwise {@linkplain #forget forgets} them.
-   *
-   * @param totals what is to be held on each, in minor units
-   */
-  public Map<Key, Account> known(Map<Key, Long> totals) {
-    return remembered.enough(totals);
-  }
-
   /** User accounts as they stand, not locked: what follows from them is {@link #holds guarded}. */
   public Supplier<Map<Key, Account>> readByKey(RoundTrip trip, Collection<Key> keys) {
     return keys.isEmpty() ? Map::of : byKey(store.readByKey(trip, keys));
-  }
-
-  /** After a commit: what is left of an account that was read. */
-  public void remember(Key key, Account account, long available) {
-    remembered.remember(key, account, available);
-  }
-
-  /** What was seen of these accounts may not be so. */
-  public void forget(Collection<Key> keys) {
-    keys.forEach(remembered::forget);
   }
 
   private static Supplier<Map<Key, Account>> byKey(Supplier<List<Account>> accounts) {
@@ -179,13 +154,11 @@ public final class Ledger {
    * owner has registered a beneficiary, the statement fails as a {@link
    * org.springframework.dao.ConcurrencyFailureException} and writes nothing.
    *
-   * @param totals what is held on each account, in minor units
-   * @param registrations of the account as the caller knows it, or null if it has the account
-   *     locked
+   * @param held on each account, in the order of their ids, so that those who hold on several never
+   *     wait in a circle
    */
-  public Holds holds(
-      SortedMap<Long, Long> totals, Function<Long, @Nullable Long> registrations, Instant at) {
-    return LedgerStore.holds(totals, registrations, at);
+  public Holds holds(List<Held> held, Instant at) {
+    return LedgerStore.holds(held, at);
   }
 
   private static Collection<BalanceChange> changes(List<Transfer> transfers) {

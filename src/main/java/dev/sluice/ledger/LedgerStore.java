@@ -10,14 +10,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.support.DataAccessUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
@@ -27,6 +23,25 @@ final class LedgerStore {
   private static final String ACCOUNT =
       """
       select id, owner, currency, status, available, held, registrations, created_at from account\s
+      """;
+  private static final String COVERED =
+      """
+      changed as (
+          update account a
+             set available = a.available - c.total, held = a.held + c.total
+            from unnest(?, ?, ?) as c (id, total, registrations)
+           where a.id = c.id and a.kind = 'USER' and a.status = 'ACTIVE'
+             and a.available >= c.total
+             and (c.registrations is null or a.registrations = c.registrations)
+          returning 1),
+      covered as materialized (select all_covered(count(*), ?) as all_are from changed)
+      """;
+  private static final String HOLDS =
+      """
+      holds as (
+          insert into transfer
+                 (cause, step, kind, debit_account, credit_account, amount, currency, at)
+          select h.cause, 1, 'HOLD', h.account, h.account, h.amount, h.currency, ? from hold h)
       """;
   private static final RowMapper<Account> ACCOUNT_ROW = (row, n) -> account(row);
 
@@ -188,45 +203,19 @@ final class LedgerStore {
         });
   }
 
-  /**
-   * What is held changes the accounts in the order of their ids, so that those who change several
-   * never wait in a circle.
-   *
-   * @param totals what is held on each account, in the order of their ids
-   * @param registrations how many an account's owner has to have still; null if that was made sure
-   */
-  static Holds holds(
-      SortedMap<Long, Long> totals, Function<Long, @Nullable Long> registrations, Instant at) {
+  /** See {@link Ledger#holds}. */
+  static Holds holds(List<Held> held, Instant at) {
     Clauses covered =
         new Clauses(
-            """
-            changed as (
-                update account a
-                   set available = a.available - c.total, held = a.held + c.total
-                  from unnest(?, ?, ?) as c (id, total, registrations)
-                 where a.id = c.id and a.kind = 'USER' and a.status = 'ACTIVE'
-                   and a.available >= c.total
-                   and (c.registrations is null or a.registrations = c.registrations)
-                returning 1),
-            covered as materialized (select all_covered(count(*), ?) as all_are from changed)
-            """,
+            COVERED,
             4,
             (ps, first) ->
-                Columns.of(ps, totals.entrySet(), first)
-                    .bigint(Map.Entry::getKey)
-                    .bigint(Map.Entry::getValue)
-                    .bigint(total -> registrations.apply(total.getKey()))
-                    .same(totals.size()));
-    Clauses written =
-        new Clauses(
-            """
-            holds as (
-                insert into transfer
-                       (cause, step, kind, debit_account, credit_account, amount, currency, at)
-                select h.cause, 1, 'HOLD', h.account, h.account, h.amount, h.currency, ? from hold h)
-            """,
-            1,
-            (ps, first) -> Columns.of(ps, totals.entrySet(), first).same(at));
+                Columns.of(ps, held, first)
+                    .bigint(Held::accountId)
+                    .bigint(Held::total)
+                    .bigint(Held::registrations)
+                    .same(held.size()));
+    Clauses written = new Clauses(HOLDS, 1, (ps, first) -> Columns.of(ps, held, first).same(at));
     return new Holds(covered, written);
   }
 

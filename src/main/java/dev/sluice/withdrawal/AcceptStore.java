@@ -7,15 +7,18 @@ import dev.sluice.ledger.Holds;
 import dev.sluice.withdrawal.Acceptor.Existing;
 import dev.sluice.withdrawal.Acceptor.NewOrder;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** What accepting reads and writes. */
 final class AcceptStore {
   private final JdbcTemplate jdbc;
+  private volatile @Nullable String insertSql;
 
   AcceptStore(JdbcTemplate jdbc) {
     this.jdbc = jdbc;
@@ -48,35 +51,15 @@ final class AcceptStore {
    * step of an order's history is the order itself.
    */
   void insert(List<NewOrder> orders, Holds holds, Instant at) {
-    Clauses places =
-        DueStore.places(
-            orders.stream()
-                .filter(o -> o.order().status() == WithdrawalState.PENDING)
-                .map(o -> o.order().id())
-                .toList(),
-            at);
+    List<UUID> due = new ArrayList<>(orders.size());
+    for (NewOrder order : orders) {
+      if (order.order().status() == WithdrawalState.PENDING) {
+        due.add(order.order().id());
+      }
+    }
+    Clauses places = DueStore.places(due, at);
     jdbc.update(
-        """
-        with %s,
-        n as materialized (
-            select o.*
-              from covered c
-             cross join (select unnest(?) as id, unnest(?) as user_id, unnest(?) as account_id,
-                                unnest(?) as beneficiary_id, unnest(?) as amount, unnest(?) as fee,
-                                unnest(?) as currency, unnest(?) as note, unnest(?) as key_hash,
-                                unnest(?) as request_hash, unnest(?) as status, unnest(?) as reason) o
-             where c.all_are),
-        hold (cause, account, amount, currency) as (select id, account_id, amount + fee, currency from n),
-        %s,
-        orders as (
-            insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
-                   note, key_hash, request_hash, status, reason, version, due_at, created_at, updated_at)
-            select n.*, case n.status when 'PENDING' then 1 else 2 end,
-                   case n.status when 'PENDING' then t.at end, t.at, t.at
-              from n, (select ?::timestamptz as at) t)
-        %s cross join covered c where c.all_are
-        """
-            .formatted(holds.covered().sql(), holds.written().sql(), places.sql()),
+        insertSql(holds, places),
         ps ->
             Columns.of(ps, orders)
                 .clauses(holds.covered())
@@ -95,6 +78,39 @@ final class AcceptStore {
                 .clauses(holds.written())
                 .same(at)
                 .clauses(places));
+  }
+
+  /**
+   * The shares are the same text each time: joined once, and the driver finds it by its identity.
+   */
+  private String insertSql(Holds holds, Clauses places) {
+    String joined = insertSql;
+    if (joined == null) {
+      joined =
+          """
+          with %s,
+          n as materialized (
+              select o.*
+                from covered c
+               cross join (select unnest(?) as id, unnest(?) as user_id, unnest(?) as account_id,
+                                  unnest(?) as beneficiary_id, unnest(?) as amount, unnest(?) as fee,
+                                  unnest(?) as currency, unnest(?) as note, unnest(?) as key_hash,
+                                  unnest(?) as request_hash, unnest(?) as status, unnest(?) as reason) o
+               where c.all_are),
+          hold (cause, account, amount, currency) as (select id, account_id, amount + fee, currency from n),
+          %s,
+          orders as (
+              insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
+                     note, key_hash, request_hash, status, reason, version, due_at, created_at, updated_at)
+              select n.*, case n.status when 'PENDING' then 1 else 2 end,
+                     case n.status when 'PENDING' then t.at end, t.at, t.at
+                from n, (select ?::timestamptz as at) t)
+          %s cross join covered c where c.all_are
+          """
+              .formatted(holds.covered().sql(), holds.written().sql(), places.sql());
+      insertSql = joined;
+    }
+    return joined;
   }
 
   /** The further step of orders that wait for a person. */

@@ -1,7 +1,5 @@
 package dev.sluice.withdrawal;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.sluice.beneficiary.AccountNumber;
 import dev.sluice.beneficiary.Beneficiaries;
 import dev.sluice.beneficiary.Beneficiaries.Resolution;
@@ -18,6 +16,7 @@ import dev.sluice.withdrawal.AcceptResult.Accepted;
 import dev.sluice.withdrawal.AcceptResult.Refusal;
 import dev.sluice.withdrawal.AcceptResult.Refused;
 import dev.sluice.withdrawal.AcceptResult.Replayed;
+import dev.sluice.withdrawal.BatchAccounts.Share;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,8 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -69,7 +66,7 @@ final class Acceptor {
   private final TransactionOperations transactions;
   private final Clock clock;
   private final Ids ids;
-  private final RememberedBeneficiaries remembered = new RememberedBeneficiaries();
+  private final KnownAccounts known = new KnownAccounts();
   private final AtomicInteger batchesToReadKeysIn = new AtomicInteger();
 
   Acceptor(
@@ -112,13 +109,16 @@ final class Acceptor {
   }
 
   private List<AcceptResult> accept(List<WithdrawalRequest> requests, boolean locked) {
+    BatchAccounts accounts = new BatchAccounts(known, requests, fees);
     Batch committed = null;
     try {
       committed =
-          locked ? transactions.execute(status -> run(requests, true)) : run(requests, false);
+          locked
+              ? transactions.execute(status -> run(requests, accounts, true))
+              : run(requests, accounts, false);
     } finally {
       if (committed == null) {
-        ledger.forget(accountKeys(requests));
+        accounts.forget();
       }
     }
     if (committed == null) {
@@ -128,17 +128,8 @@ final class Acceptor {
     return committed.results;
   }
 
-  /** The account that each request is of, in order. */
-  private static List<Ledger.Key> accountKeys(List<WithdrawalRequest> requests) {
-    List<Ledger.Key> keys = new ArrayList<>(requests.size());
-    for (WithdrawalRequest request : requests) {
-      keys.add(new Ledger.Key(request.userId(), request.amount().currency().getCurrencyCode()));
-    }
-    return keys;
-  }
-
-  private Batch run(List<WithdrawalRequest> requests, boolean locked) {
-    Batch batch = new Batch(requests, locked);
+  private Batch run(List<WithdrawalRequest> requests, BatchAccounts accounts, boolean locked) {
+    Batch batch = new Batch(requests, accounts, locked);
     batch.run();
     return batch;
   }
@@ -167,26 +158,24 @@ final class Acceptor {
   /** The state of one batch while its requests are decided in turn. */
   private final class Batch {
     private final List<WithdrawalRequest> requests;
-    private final List<Ledger.Key> keys;
+    private final BatchAccounts accounts;
     private final boolean locked;
     private final boolean keysRead;
     private final Instant now = clock.instant();
     private final List<Resolution> resolutions;
     private final BitSet knownResolutions = new BitSet();
-    private final Map<Ledger.Key, Account> accounts = new HashMap<>();
     private final Map<UUID, Existing> byKey = new HashMap<>();
-    private final SortedMap<Long, Long> held = new TreeMap<>();
     private final Set<String> withNewBeneficiary = new HashSet<>();
     private final List<NewOrder> accepted = new ArrayList<>();
     private final List<AcceptResult> results = new ArrayList<>();
 
-    Batch(List<WithdrawalRequest> requests, boolean locked) {
+    Batch(List<WithdrawalRequest> requests, BatchAccounts accounts, boolean locked) {
       this.requests = requests;
-      this.keys = accountKeys(requests);
+      this.accounts = accounts;
       this.locked = locked;
       this.keysRead = locked || readsKeys();
       RoundTrip trip = store.trip();
-      var read = locked ? lockAccounts(trip) : readAccounts(trip);
+      var read = locked ? lockAccounts(trip) : ledger.readByKey(trip, accounts.useKnown());
       // After the accounts: whoever has spent what is missing from a balance has committed, and its
       // key is seen. The other way round its replay would be refused for too little.
       Supplier<List<Existing>> found =
@@ -195,7 +184,7 @@ final class Acceptor {
               : List::of;
       var resolved = resolve(trip);
       trip.send();
-      accounts.putAll(read.get());
+      accounts.use(read.get());
       this.resolutions = resolved.get();
       found.get().forEach(existing -> byKey.put(existing.keyHash(), existing));
     }
@@ -205,25 +194,16 @@ final class Acceptor {
           trip, requests.stream().map(WithdrawalRequest::userId).distinct().toList());
     }
 
-    /** Those that aren't known with enough in them; the known ones are there at once. */
-    private Supplier<Map<Ledger.Key, Account>> readAccounts(RoundTrip trip) {
-      Map<Ledger.Key, Long> totals = totals();
-      accounts.putAll(ledger.known(totals));
-      Set<Ledger.Key> unknown = new HashSet<>(totals.keySet());
-      unknown.removeAll(accounts.keySet());
-      return ledger.readByKey(trip, unknown);
-    }
-
     /** The beneficiaries, in order: those that are remembered, the others from the database. */
     private Supplier<List<Resolution>> resolve(RoundTrip trip) {
       List<Beneficiaries.Wanted> others = new ArrayList<>();
       List<@Nullable Resolution> resolved = new ArrayList<>(requests.size());
       for (int i = 0; i < requests.size(); i++) {
         WithdrawalRequest request = requests.get(i);
-        Optional<Beneficiary> known = known(i);
-        if (known.isPresent()) {
+        Optional<Beneficiary> paid = accounts.knownBeneficiary(i, request.beneficiary());
+        if (paid.isPresent()) {
           knownResolutions.set(i);
-          resolved.add(new Resolution.Found(known.get()));
+          resolved.add(new Resolution.Found(paid.get()));
         } else {
           others.add(new Beneficiaries.Wanted(request.userId(), request.beneficiary()));
           resolved.add(null);
@@ -233,40 +213,16 @@ final class Acceptor {
       return () -> {
         Iterator<Resolution> rest = read.get().iterator();
         List<Resolution> all = new ArrayList<>(resolved.size());
-        for (Resolution known : resolved) {
-          all.add(known == null ? rest.next() : known);
+        for (Resolution paid : resolved) {
+          all.add(paid == null ? rest.next() : paid);
         }
         return all;
       };
     }
 
-    private Optional<Beneficiary> known(int i) {
-      Account account = accounts.get(keys.get(i));
-      return account == null
-          ? Optional.empty()
-          : remembered.find(keys.get(i), account, requests.get(i).beneficiary());
-    }
-
-    /** What all of the requests together would hold on each account. */
-    private Map<Ledger.Key, Long> totals() {
-      Map<Ledger.Key, Long> totals = HashMap.newHashMap(keys.size());
-      for (int i = 0; i < keys.size(); i++) {
-        Money amount = requests.get(i).amount();
-        Money total = amount.plus(fees.moneyOrZero(amount.currency()));
-        totals.merge(keys.get(i), total.minor(), Batch::sumOrMost);
-      }
-      return totals;
-    }
-
-    /** A sum too large for any account is as good as the largest number. */
-    private static long sumOrMost(long one, long other) {
-      return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
-    }
-
     void run() {
       for (int i = 0; i < requests.size(); i++) {
-        AcceptResult result =
-            decide(requests.get(i), accounts.get(keys.get(i)), resolutions.get(i));
+        AcceptResult result = decide(requests.get(i), accounts.of(i), resolutions.get(i));
         if (result instanceof Refused && !keysRead) {
           throw new NeedsKeys();
         }
@@ -277,27 +233,16 @@ final class Acceptor {
 
     /** After the commit. */
     void remember() {
-      accounts.forEach(
-          (key, account) -> {
-            if (withNewBeneficiary.contains(account.userId())) {
-              ledger.forget(Set.of(key)); // its registrations were counted meanwhile
-            } else {
-              ledger.remember(key, account, left(account));
-            }
-          });
+      accounts.remember(withNewBeneficiary);
       for (int i = 0; i < requests.size(); i++) {
         if (!knownResolutions.get(i)
             && resolutions.get(i) instanceof Resolution.Found(Beneficiary found)) {
-          Account account = accounts.get(keys.get(i));
-          if (account != null) {
-            remembered.remember(keys.get(i), account, requests.get(i).beneficiary(), found);
-          }
+          accounts.remember(i, requests.get(i).beneficiary(), found);
         }
       }
     }
 
-    private AcceptResult decide(
-        WithdrawalRequest request, @Nullable Account account, Resolution resolution) {
+    private AcceptResult decide(WithdrawalRequest request, Share account, Resolution resolution) {
       Existing earlier = byKey.get(request.keyHash());
       if (earlier != null) {
         return earlier.requestHash().equals(request.requestHash())
@@ -319,22 +264,45 @@ final class Acceptor {
                 "matches more than one registered beneficiary; send beneficiaryId or the full"
                     + " number");
         case Resolution.Found(Beneficiary beneficiary) ->
-            obstacle(request, beneficiary.kind())
-                .<AcceptResult>map(refused -> refused)
-                .orElseGet(() -> decideFunds(request, account, beneficiary));
+            decide(request, account, beneficiary.kind(), () -> beneficiary);
         case Resolution.New(BeneficiaryReference.ByNumber number) ->
             // Registered with the order or not at all: an order that is refused leaves no row.
-            obstacle(request, number.kind())
-                .or(() -> enoughFunds(request, account))
-                .<AcceptResult>map(refused -> refused)
-                .orElseGet(() -> decideFunds(request, account, register(request.userId(), number)));
+            decide(request, account, number.kind(), () -> register(request.userId(), number));
       };
     }
 
-    private Optional<Refused> obstacle(WithdrawalRequest request, AccountNumber.Kind kind) {
-      return payable
-          .obstacle(new RiskCheck.Subject(request.userId(), request.amount(), kind))
-          .map(why -> new Refused(Refusal.NOT_PAYABLE, why));
+    private AcceptResult decide(
+        WithdrawalRequest request,
+        Share share,
+        AccountNumber.Kind kind,
+        Supplier<Beneficiary> beneficiary) {
+      RiskCheck.Subject subject = new RiskCheck.Subject(request.userId(), request.amount(), kind);
+      Optional<String> obstacle = payable.obstacle(subject);
+      if (obstacle.isPresent()) {
+        return new Refused(Refusal.NOT_PAYABLE, obstacle.get());
+      }
+      String currency = request.amount().currency().getCurrencyCode();
+      Account account = share.account();
+      if (account == null) {
+        return new Refused(
+            Refusal.ACCOUNT_NOT_ACTIVE, "The user has no account in " + currency + ".");
+      }
+      if (account.status() != Account.Status.ACTIVE) {
+        return new Refused(
+            Refusal.ACCOUNT_NOT_ACTIVE,
+            "The user's account in %s is %s.".formatted(currency, account.status()));
+      }
+      Money fee = fees.moneyOrZero(request.amount().currency());
+      Money total = request.amount().plus(fee);
+      if (share.left() < total.minor()) {
+        return new Refused(
+            Refusal.INSUFFICIENT_FUNDS,
+            "The available balance is less than amount and fee, %s; top up or withdraw less."
+                .formatted(total));
+      }
+      Beneficiary paid = beneficiary.get();
+      share.hold(total.minor());
+      return order(request, account, paid, fee, reviewReason(subject));
     }
 
     private Beneficiary register(String userId, BeneficiaryReference.ByNumber number) {
@@ -345,40 +313,12 @@ final class Acceptor {
       return beneficiaries.add(List.of(new Beneficiaries.Wanted(userId, number))).getFirst();
     }
 
-    private Optional<Refused> enoughFunds(WithdrawalRequest request, @Nullable Account account) {
-      String currency = request.amount().currency().getCurrencyCode();
-      if (account == null) {
-        return Optional.of(
-            new Refused(
-                Refusal.ACCOUNT_NOT_ACTIVE, "The user has no account in " + currency + "."));
-      }
-      if (account.status() != Account.Status.ACTIVE) {
-        return Optional.of(
-            new Refused(
-                Refusal.ACCOUNT_NOT_ACTIVE,
-                "The user's account in %s is %s.".formatted(currency, account.status())));
-      }
-      Money total = request.amount().plus(fees.moneyOrZero(request.amount().currency()));
-      return left(account) >= total.minor()
-          ? Optional.empty()
-          : Optional.of(
-              new Refused(
-                  Refusal.INSUFFICIENT_FUNDS,
-                  "The available balance is less than amount and fee, %s; top up or withdraw less."
-                      .formatted(total)));
-    }
-
-    private AcceptResult decideFunds(
-        WithdrawalRequest request, @Nullable Account account, Beneficiary beneficiary) {
-      Optional<Refused> refused = enoughFunds(request, account);
-      if (refused.isPresent()) {
-        return refused.get();
-      }
-      if (account == null) {
-        throw new IllegalStateException("an account that has funds exists");
-      }
-      Money fee = fees.moneyOrZero(request.amount().currency());
-      Optional<String> review = reviewReason(request, beneficiary);
+    private AcceptResult order(
+        WithdrawalRequest request,
+        Account account,
+        Beneficiary beneficiary,
+        Money fee,
+        Optional<String> review) {
       Withdrawal order =
           new Withdrawal(
               ids.next(),
@@ -395,24 +335,19 @@ final class Acceptor {
               request.note(),
               now,
               now);
-      held.merge(account.id(), order.total().minor(), Long::sum);
       accepted.add(new NewOrder(order, request.keyHash(), request.requestHash(), review));
       byKey.put(request.keyHash(), new Existing(order, request.keyHash(), request.requestHash()));
       return new Accepted(order);
     }
 
-    private Optional<String> reviewReason(WithdrawalRequest request, Beneficiary beneficiary) {
-      RiskCheck.Subject subject =
-          new RiskCheck.Subject(request.userId(), request.amount(), beneficiary.kind());
-      return riskChecks.stream()
-          .map(check -> check.reviewReason(subject))
-          .flatMap(Optional::stream)
-          .findFirst();
-    }
-
-    /** What is available on an account after what this batch holds. */
-    private long left(Account account) {
-      return account.available().minor() - held.getOrDefault(account.id(), 0L);
+    private Optional<String> reviewReason(RiskCheck.Subject subject) {
+      for (RiskCheck check : riskChecks) {
+        Optional<String> reason = check.reviewReason(subject);
+        if (reason.isPresent()) {
+          return reason;
+        }
+      }
+      return Optional.empty();
     }
 
     private void write() {
@@ -433,12 +368,7 @@ final class Acceptor {
     }
 
     private void insert() {
-      Map<Long, Long> registrations = new HashMap<>();
-      accounts.values().forEach(a -> registrations.put(a.id(), a.registrations()));
-      store.insert(
-          accepted,
-          ledger.holds(held, id -> locked ? null : requireNonNull(registrations.get(id)), now),
-          now);
+      store.insert(accepted, ledger.holds(accounts.held(locked), now), now);
     }
 
     private void open(List<NewOrder> reviewed) {

@@ -21,8 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Currency;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -148,6 +151,31 @@ class AcceptTest {
                 engine.withdrawals.accept(
                     engine.request("u2", "d", Money.ofMinor(500, "USD"), masked))))
         .isEqualTo(Refusal.BENEFICIARY_NOT_FOUND);
+    Invariants.check(engine.jdbc);
+  }
+
+  @Test
+  void paysWhomEachOrderNamesHoweverOftenTheyTakeTurns() {
+    engine.wallet("u1", 100_000);
+    Map<String, UUID> payees = new HashMap<>();
+    for (String number : List.of("6222080000007890", "6222081111115678", "6222082222229012")) {
+      AccountNumber card = AccountNumber.cardOrIban(number);
+      payees.put(
+          card.masked(), engine.beneficiaries.register("u1", card, null, null).beneficiary().id());
+    }
+    for (int i = 0; i < 4; i++) {
+      for (Map.Entry<String, UUID> payee : payees.entrySet()) {
+        AcceptResult result =
+            engine.withdrawals.accept(
+                engine.request(
+                    "u1", "k" + i + payee.getKey(), Money.ofMinor(100, "CNY"), payee.getKey()));
+        assertThat(((Accepted) result).withdrawal().beneficiaryId()).isEqualTo(payee.getValue());
+      }
+      if (i == 1) {
+        engine.beneficiaries.register(
+            "u1", AccountNumber.cardOrIban("6222083333333456"), null, null);
+      }
+    }
     Invariants.check(engine.jdbc);
   }
 
