@@ -102,6 +102,9 @@ class DatabaseRefusesTest {
         "update transfer set amount = 1",
         "delete from transfer",
         "truncate transfer",
+        "update hold set amounts = array[1]",
+        "delete from hold",
+        "truncate hold",
         "update withdrawal_history set reason = 'x'",
         "delete from withdrawal_history",
         "delete from withdrawal",
@@ -139,7 +142,7 @@ class DatabaseRefusesTest {
     refuses(
         """
         insert into transfer select cause, 2, 'RELEASE', debit_account, debit_account, amount,
-               currency, at from transfer where kind = 'HOLD'
+               currency, at from journal where kind = 'HOLD'
         """,
         "transfer_pkey");
   }

@@ -62,6 +62,17 @@ class DatabaseRulesTest {
           transfer | amount=0 | amount_moved_check
           transfer | amount=-1 | amount_moved_check
           transfer | currency='cny' | currency_code_check
+          hold | causes='{}'; accounts='{}'; amounts='{}' | hold_causes_check
+          hold | causes=array_fill(gen_random_uuid(), array[33]) | hold_causes_check
+          hold | causes=array[null]::uuid[] | hold_causes_check
+          hold | accounts=array[null]::bigint[] | hold_accounts_check
+          hold | amounts='{0}' | hold_amounts_check
+          hold | amounts='{-1}' | hold_amounts_check
+          hold | amounts='{1,0}'; accounts='{1,1}' | hold_amounts_check
+          hold | amounts=array[null]::bigint[] | hold_amounts_check
+          hold | amounts='{1,1}' | each_hold_has_its_account_and_amount
+          hold | accounts='{1,1}' | each_hold_has_its_account_and_amount
+          hold | causes=array[gen_random_uuid(),gen_random_uuid()] | each_hold_has_its_account_and_amount
           withdrawal | user_id='' | owner_name_check
           withdrawal | user_id=repeat('x', 65) | owner_name_check
           withdrawal | amount=0 | amount_moved_check
@@ -120,6 +131,8 @@ class DatabaseRulesTest {
           account | kind='BANK'; available=0; held=0
           account | kind='RECEIVABLE'; available=0; held=0
           transfer | amount=9223372036854775807
+          hold | amounts='{9223372036854775807}'
+          hold | causes=array_fill(gen_random_uuid(), array[32]); accounts=array_fill(1::bigint, array[32]); amounts=array_fill(1::bigint, array[32])
           withdrawal | fee=1; user_id=repeat('x', 64); version=2147483647
           withdrawal_history | version=1; from_status=null; to_status='PENDING'
           payout_attempt | state='ACCEPTED'; due_at=null; number=32767

@@ -8,7 +8,6 @@ import dev.sluice.database.Clauses;
  * @param covered changes the balances; its {@code covered (all_are)} is one row, which is true.
  *     Whatever else the statement writes has to be read from it, so that accounts are locked before
  *     anything else and nobody waits in a circle
- * @param written writes a transfer for each row of the statement's {@code hold (cause, account,
- *     amount, currency)}
+ * @param written writes what each order holds, read from that
  */
 public record Holds(Clauses covered, Clauses written) {}

@@ -154,11 +154,13 @@ public final class Ledger {
    * owner has registered a beneficiary, the statement fails as a {@link
    * org.springframework.dao.ConcurrencyFailureException} and writes nothing.
    *
-   * @param held on each account, in the order of their ids, so that those who hold on several never
-   *     wait in a circle
+   * @param held on each account by all orders together, in the order of the accounts' ids, so that
+   *     those who hold on several never wait in a circle
+   * @param holds what each order holds of that
+   * @param at when the orders are accepted
    */
-  public Holds holds(List<Held> held, Instant at) {
-    return LedgerStore.holds(held, at);
+  public Holds holds(List<Held> held, List<Hold> holds, Instant at) {
+    return LedgerStore.holds(held, holds, at);
   }
 
   private static Collection<BalanceChange> changes(List<Transfer> transfers) {
@@ -215,9 +217,18 @@ public final class Ledger {
         });
   }
 
-  /** All transfers of a cause, in the order of their steps. */
+  /** All transfers of a cause but an order's {@link #hold}, in the order of their steps. */
   public List<Transfer> transfers(UUID cause) {
     return store.transfers(cause);
+  }
+
+  /**
+   * What an order held.
+   *
+   * @param acceptedAt by which it is found
+   */
+  public Optional<Transfer> hold(UUID order, Instant acceptedAt) {
+    return store.hold(order, acceptedAt);
   }
 
   private Instant now() {

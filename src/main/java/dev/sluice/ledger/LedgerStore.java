@@ -7,6 +7,7 @@ import dev.sluice.money.Money;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
@@ -28,7 +29,7 @@ final class LedgerStore {
       """
       changed as (
           update account a
-             set available = a.available - c.total, held = a.held + c.total
+             set available = a.available - c.total, held = a.held + c.total, room = null
             from unnest(?, ?, ?) as c (id, total, registrations)
            where a.id = c.id and a.kind = 'USER' and a.status = 'ACTIVE'
              and a.available >= c.total
@@ -36,14 +37,31 @@ final class LedgerStore {
           returning 1),
       covered as materialized (select all_covered(count(*), ?) as all_are from changed)
       """;
+
+  /** The most that the table allows. */
+  private static final int HOLDS_PER_ROW = 32;
+
   private static final String HOLDS =
       """
       holds as (
-          insert into transfer
-                 (cause, step, kind, debit_account, credit_account, amount, currency, at)
-          select h.cause, 1, 'HOLD', h.account, h.account, h.amount, h.currency, ? from hold h)
-      """;
+          insert into hold (at, causes, accounts, amounts)
+          select ?, h.causes[f : f + %1$d - 1], h.accounts[f : f + %1$d - 1], h.amounts[f : f + %1$d - 1]
+            from (select ?::uuid[] as causes, ?::bigint[] as accounts, ?::bigint[] as amounts) h
+           cross join generate_series(1, cardinality(h.causes), %1$d) f
+           cross join covered c where c.all_are)
+      """
+          .formatted(HOLDS_PER_ROW);
   private static final RowMapper<Account> ACCOUNT_ROW = (row, n) -> account(row);
+  private static final RowMapper<Transfer> TRANSFER_ROW =
+      (row, n) ->
+          new Transfer(
+              row.getObject("cause", UUID.class),
+              row.getInt("step"),
+              Transfer.Kind.valueOf(row.getString("kind")),
+              row.getLong("debit_account"),
+              row.getLong("credit_account"),
+              Money.ofMinor(row.getLong("amount"), row.getString("currency")),
+              row.getTimestamp("at").toInstant());
 
   private final JdbcTemplate jdbc;
 
@@ -186,7 +204,7 @@ final class LedgerStore {
     trip.update(
         """
         update account a
-           set available = a.available + c.available, held = a.held + c.held
+           set available = a.available + c.available, held = a.held + c.held, room = null
           from unnest(?, ?, ?) as c (id, available, held)
          where a.id = c.id and a.kind = 'USER'
         """,
@@ -204,7 +222,7 @@ final class LedgerStore {
   }
 
   /** See {@link Ledger#holds}. */
-  static Holds holds(List<Held> held, Instant at) {
+  static Holds holds(List<Held> held, List<Hold> holds, Instant at) {
     Clauses covered =
         new Clauses(
             COVERED,
@@ -215,7 +233,16 @@ final class LedgerStore {
                     .bigint(Held::total)
                     .bigint(Held::registrations)
                     .same(held.size()));
-    Clauses written = new Clauses(HOLDS, 1, (ps, first) -> Columns.of(ps, held, first).same(at));
+    Clauses written =
+        new Clauses(
+            HOLDS,
+            4,
+            (ps, first) ->
+                Columns.of(ps, holds, first)
+                    .same(at)
+                    .uuid(Hold::cause)
+                    .bigint(Hold::accountId)
+                    .bigint(Hold::amount));
     return new Holds(covered, written);
   }
 
@@ -223,18 +250,23 @@ final class LedgerStore {
     return jdbc.query(
         """
         select cause, step, kind, debit_account, credit_account, amount, currency, at
-          from transfer where cause = ? order by step
+          from transfer where cause = ? and kind <> 'HOLD' order by step
         """,
-        (row, n) ->
-            new Transfer(
-                cause,
-                row.getInt("step"),
-                Transfer.Kind.valueOf(row.getString("kind")),
-                row.getLong("debit_account"),
-                row.getLong("credit_account"),
-                Money.ofMinor(row.getLong("amount"), row.getString("currency")),
-                row.getTimestamp("at").toInstant()),
+        TRANSFER_ROW,
         cause);
+  }
+
+  Optional<Transfer> hold(UUID cause, Instant at) {
+    OffsetDateTime accepted = at.atOffset(ZoneOffset.UTC);
+    return first(
+        jdbc.query(
+            """
+            select cause, step, kind, debit_account, credit_account, amount, currency, at from journal
+             where cause = ? and kind = 'HOLD' and at = ?
+            """,
+            TRANSFER_ROW,
+            cause,
+            accepted));
   }
 
   private static Account account(ResultSet row) throws SQLException {

@@ -99,10 +99,14 @@ public final class Timeline {
 
   private List<Entry> with(Archived archived, UUID withdrawalId, UnaryOperator<String> naming) {
     List<Entry> entries = new ArrayList<>();
+    List<Transfer> transfers = new ArrayList<>(ledger.transfers(withdrawalId));
     for (HistoryEntry move : moves(archived, withdrawalId)) {
       entries.add(new Entry(move.at(), Kind.STATE, describe(move, naming), move.to().name()));
+      if (move.version() == 1) {
+        ledger.hold(withdrawalId, move.at()).ifPresent(transfers::addFirst);
+      }
     }
-    for (Transfer transfer : ledger.transfers(withdrawalId)) {
+    for (Transfer transfer : transfers) {
       entries.add(
           new Entry(transfer.at(), Kind.TRANSFER, describe(transfer), transfer.kind().name()));
     }

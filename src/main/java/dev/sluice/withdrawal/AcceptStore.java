@@ -63,6 +63,8 @@ final class AcceptStore {
         ps ->
             Columns.of(ps, orders)
                 .clauses(holds.covered())
+                .clauses(holds.written())
+                .same(at)
                 .uuid(o -> o.order().id())
                 .text(o -> o.order().userId())
                 .bigint(o -> o.order().accountId())
@@ -75,8 +77,6 @@ final class AcceptStore {
                 .uuid(NewOrder::requestHash)
                 .text(o -> o.order().status().name())
                 .text(o -> o.order().reason())
-                .clauses(holds.written())
-                .same(at)
                 .clauses(places));
   }
 
@@ -89,22 +89,19 @@ final class AcceptStore {
       joined =
           """
           with %s,
-          n as materialized (
-              select o.*
-                from covered c
-               cross join (select unnest(?) as id, unnest(?) as user_id, unnest(?) as account_id,
-                                  unnest(?) as beneficiary_id, unnest(?) as amount, unnest(?) as fee,
-                                  unnest(?) as currency, unnest(?) as note, unnest(?) as key_hash,
-                                  unnest(?) as request_hash, unnest(?) as status, unnest(?) as reason) o
-               where c.all_are),
-          hold (cause, account, amount, currency) as (select id, account_id, amount + fee, currency from n),
           %s,
           orders as (
               insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
                      note, key_hash, request_hash, status, reason, version, due_at, created_at, updated_at)
-              select n.*, case n.status when 'PENDING' then 1 else 2 end,
-                     case n.status when 'PENDING' then t.at end, t.at, t.at
-                from n, (select ?::timestamptz as at) t)
+              select o.*, case o.status when 'PENDING' then 1 else 2 end,
+                     case o.status when 'PENDING' then t.at end, t.at, t.at
+                from covered c
+               cross join (select ?::timestamptz as at) t
+               cross join (select unnest(?) as id, unnest(?) as user_id, unnest(?) as account_id,
+                                  unnest(?) as beneficiary_id, unnest(?) as amount, unnest(?) as fee,
+                                  unnest(?) as currency, unnest(?) as note, unnest(?) as key_hash,
+                                  unnest(?) as request_hash, unnest(?) as status, unnest(?) as reason) o
+               where c.all_are)
           %s cross join covered c where c.all_are
           """
               .formatted(holds.covered().sql(), holds.written().sql(), places.sql());

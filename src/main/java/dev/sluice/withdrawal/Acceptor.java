@@ -7,6 +7,7 @@ import dev.sluice.beneficiary.Beneficiary;
 import dev.sluice.beneficiary.BeneficiaryReference;
 import dev.sluice.database.RoundTrip;
 import dev.sluice.ledger.Account;
+import dev.sluice.ledger.Hold;
 import dev.sluice.ledger.Ledger;
 import dev.sluice.money.Ids;
 import dev.sluice.money.Money;
@@ -368,7 +369,12 @@ final class Acceptor {
     }
 
     private void insert() {
-      store.insert(accepted, ledger.holds(accounts.held(locked), now), now);
+      List<Hold> holds = new ArrayList<>(accepted.size());
+      for (NewOrder each : accepted) {
+        Withdrawal order = each.order();
+        holds.add(new Hold(order.id(), order.accountId(), order.total().minor()));
+      }
+      store.insert(accepted, ledger.holds(accounts.held(locked), holds, now), now);
     }
 
     private void open(List<NewOrder> reviewed) {

@@ -21,6 +21,7 @@ final class Past {
       List.of(
           "withdrawal",
           "withdrawal_history",
+          "hold",
           "transfer",
           "payout_attempt",
           "channel_message",
@@ -44,7 +45,8 @@ final class Past {
     List<String> indexes = dropIndexes();
     run(withdrawals());
     together(
-        List.of(history(), transfers()), List.of(attempts(), messages(), notices(), deliveries()));
+        List.of(history(), holds(), transfers()),
+        List.of(attempts(), messages(), notices(), deliveries()));
     List<String> some = new ArrayList<>();
     List<String> others = new ArrayList<>();
     for (String index : indexes) {
@@ -53,7 +55,7 @@ final class Past {
     together(some, others);
     run(
         """
-        update account a set available = a.available - 100 * w.count
+        update account a set available = a.available - 100 * w.count, room = null
           from (select account_id, count(*) as count from withdrawal group by 1) w
          where a.id = w.account_id
         """);
@@ -84,13 +86,21 @@ final class Past {
     """;
   }
 
+  private static String holds() {
+    return """
+    insert into hold (at, causes, accounts, amounts)
+    select min(created_at), array_agg(id), array_agg(account_id), array_agg(amount::bigint)
+      from (select id, account_id, amount, created_at, row_number() over () / 32 as part
+              from withdrawal) w
+     group by part
+    """;
+  }
+
   private static String transfers() {
     return """
     insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
-    select w.id, s.step, s.kind, w.account_id,
-           case s.step when 1 then w.account_id else c.id end, 100, 'CNY', w.created_at
-      from withdrawal w cross join (values (1, 'HOLD'), (2, 'POST')) s (step, kind)
-     cross join (select id from account where kind = 'FUNDING') c
+    select w.id, 2, 'POST', w.account_id, c.id, 100, 'CNY', w.created_at
+      from withdrawal w cross join (select id from account where kind = 'FUNDING') c
     """;
   }
 

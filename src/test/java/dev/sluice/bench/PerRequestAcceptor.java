@@ -81,21 +81,19 @@ final class PerRequestAcceptor {
     OffsetDateTime at = now.atOffset(ZoneOffset.UTC);
     UUID id = ids.next();
     jdbc.update(
-        "update account set available = available - ?, held = held + ? where id = ?",
+        "update account set available = available - ?, held = held + ?, room = null where id = ?",
         amount,
         amount,
         wallet.id());
     jdbc.update(
         """
-        insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
-        values (?, 1, 'HOLD', ?, ?, ?, ?, ?)
+        insert into hold (at, causes, accounts, amounts)
+        values (?, array[?::uuid], array[?::bigint], array[?::bigint])
         """,
+        at,
         id,
         wallet.id(),
-        wallet.id(),
-        amount,
-        currency,
-        at);
+        amount);
     jdbc.update(
         """
         insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,

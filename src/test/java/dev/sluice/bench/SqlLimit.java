@@ -29,7 +29,7 @@ final class SqlLimit {
           select * from unnest(?::uuid[], ?::int8[], ?::uuid[], ?::uuid[], ?::uuid[])
                  as n (id, account, beneficiary, key_hash, request_hash)),
       balances as (
-          update account a set available = available - c.total, held = held + c.total
+          update account a set available = available - c.total, held = held + c.total, room = null
             from unnest(?::int8[], ?::int8[]) as c (id, total) where a.id = c.id),
       orders as (
           insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
@@ -38,8 +38,10 @@ final class SqlLimit {
                  'PENDING', 1, now(), now(), now()
             from n),
       holds as (
-          insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
-          select id, 1, 'HOLD', account, account, 100, 'CNY', now() from n)
+          insert into hold (at, causes, accounts, amounts)
+          select now(), q.ids[f : f + 31], q.accounts[f : f + 31], q.amounts[f : f + 31]
+            from (select ?::uuid[] as ids, ?::int8[] as accounts, ?::int8[] as amounts) q
+           cross join generate_series(1, cardinality(q.ids), 32) f)
       insert into payout_due (due_at, orders)
       select now(), q.ids[f : f + 15]
         from (select ?::uuid[] as ids) q cross join generate_series(1, cardinality(q.ids), 16) f
@@ -134,7 +136,12 @@ final class SqlLimit {
     }
     orders.setArray(6, array(c, "int8", changed));
     orders.setArray(7, array(c, "int8", totals));
+    Long[] amounts = new Long[batch];
+    Arrays.fill(amounts, 100L);
     orders.setArray(8, array(c, "uuid", order));
+    orders.setArray(9, array(c, "int8", account));
+    orders.setArray(10, array(c, "int8", amounts));
+    orders.setArray(11, array(c, "uuid", order));
     orders.executeUpdate();
   }
 

@@ -251,7 +251,7 @@ class PayoutTest {
     bank.pay(number);
     passes(Duration.ofHours(1));
     assertThat(state(order)).isEqualTo(WithdrawalState.SUCCESS);
-    assertThat(engine.ledger.transfers(order.id())).hasSize(2);
+    assertThat(engine.ledger.transfers(order.id())).hasSize(1);
     assertThat(openCases(order.id())).isEmpty();
   }
 
@@ -401,7 +401,7 @@ class PayoutTest {
     assertThat(openCases(order.id())).containsExactly("MISMATCH");
     assertThat(engine.ledger.transfers(order.id()))
         .extracting(Transfer::kind)
-        .containsExactly(Transfer.Kind.HOLD, Transfer.Kind.RELEASE);
+        .containsExactly(Transfer.Kind.RELEASE);
   }
 
   @Test
@@ -413,7 +413,7 @@ class PayoutTest {
     engine.callback("bank", number, "PAID", 50_000, "late");
     engine.callback("bank", number, "PAID", 50_000, "later");
     assertThat(openCases(order.id())).containsExactly("LATE_SUCCESS");
-    assertThat(engine.ledger.transfers(order.id())).hasSize(3);
+    assertThat(engine.ledger.transfers(order.id())).hasSize(2);
   }
 
   @Test

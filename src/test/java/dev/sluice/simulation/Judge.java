@@ -265,7 +265,7 @@ final class Judge {
           from withdrawal_step group by 1, 2
         union all select 'message', source || ' ' || kind || ': ' || coalesce(effect, '-'), count(*)
           from channel_message group by 1, 2
-        union all select 'transfer', kind, count(*) from transfer group by 1, 2
+        union all select 'transfer', kind, count(*) from journal group by 1, 2
         union all select 'contradiction', state, count(*) from contradiction group by 1, 2
         union all select 'review case', kind || ' ' || state, count(*) from review_case group by 1, 2
         union all select 'attempt', state || ' as number ' || number, count(*) from payout_attempt group by 1, 2
@@ -334,6 +334,7 @@ final class Judge {
           select 'w' || w::text as line from withdrawal w
           union all select 'h' || h::text from withdrawal_history h
           union all select 't' || t::text from transfer t
+          union all select 'o' || o::text from hold o
           union all select 'c' || c::text from review_case c
           union all select 'n' || n::text from notification n
           union all select 'd' || d::text from notification_delivery d

@@ -21,7 +21,7 @@ public final class Invariants {
     ALWAYS.put(
         "every transfer is between accounts that are there",
         """
-        select t.cause from transfer t
+        select t.cause from journal t
          where not exists (select 1 from account a where a.id = t.debit_account)
             or not exists (select 1 from account a where a.id = t.credit_account)
         """);
@@ -56,8 +56,16 @@ public final class Invariants {
     ALWAYS.put(
         "every order has the hold that was accepted",
         """
-        select w.id from withdrawal w left join transfer t on t.cause = w.id and t.kind = 'HOLD'
+        select w.id from withdrawal w left join journal t on t.cause = w.id and t.kind = 'HOLD'
          where t.cause is null or t.amount <> w.amount + w.fee or t.debit_account <> w.account_id
+            or t.currency <> w.currency or t.at <> w.created_at
+        """);
+    ALWAYS.put(
+        "a hold is of one order, and an order has one hold",
+        """
+        select t.cause from journal t left join withdrawal w on w.id = t.cause
+         where t.kind = 'HOLD'
+         group by t.cause having count(*) > 1 or count(w.id) = 0
         """);
     ALWAYS.put(
         "SUCCESS means posted and paid",

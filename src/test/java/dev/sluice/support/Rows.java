@@ -33,8 +33,12 @@ public final class Rows {
               + " tries=0; due_at=now(); leased_until=null; last_error=null; created_at=now();"
               + " updated_at=now()");
 
+  private static final String HOLD =
+      "at=now(); causes=array[gen_random_uuid()]; accounts='{1}'; amounts='{1}'";
+
   private Rows() {}
 
+  /** The tables that were there when rules became domains. */
   public static Set<String> tables() {
     return LEGAL.keySet();
   }
@@ -42,7 +46,7 @@ public final class Rows {
   /** An insert of a new legal row, but for these: {@code column=value; …}. */
   public static String insert(String table, String changes) {
     Map<String, String> row = new LinkedHashMap<>();
-    for (String one : (LEGAL.get(table) + "; " + changes).split("; *")) {
+    for (String one : (LEGAL.getOrDefault(table, HOLD) + "; " + changes).split("; *")) {
       String[] columnAndValue = one.strip().split("=", 2);
       if (columnAndValue.length == 2) {
         row.put(columnAndValue[0], columnAndValue[1]);

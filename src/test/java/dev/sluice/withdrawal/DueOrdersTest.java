@@ -1,5 +1,6 @@
 package dev.sluice.withdrawal;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -207,10 +208,16 @@ class DueOrdersTest {
     try (TestDatabase old = TestDatabase.asOf("27")) {
       Engine upgraded =
           new Engine(old.dataSource(), clock, Engine.Options.defaults(), new ModelChannel("bank"));
-      long account = upgraded.wallet("u1", 20_000).id();
+      long account = upgraded.wallet("u1", 0).id();
       upgraded.jdbc.update(
           """
-          with o as (
+          with funding as (
+              insert into account (kind, owner, currency, created_at) values ('FUNDING', '-', 'CNY', now())
+              returning id),
+          top_up as (
+              insert into transfer (cause, step, kind, debit_account, credit_account, amount, currency, at)
+              select gen_random_uuid(), 1, 'TOP_UP', id, ?, 20000, 'CNY', now() from funding),
+          o as (
               insert into withdrawal (id, user_id, account_id, beneficiary_id, amount, fee, currency,
                      status, version, key_hash, request_hash, created_at, updated_at)
               select gen_random_uuid(), 'u1', ?, b.id, 100, 0, 'CNY', 'PENDING', 1,
@@ -224,6 +231,7 @@ class DueOrdersTest {
           insert into payout_due (withdrawal_id, due_at) select id, created_at from o
           """,
           account,
+          account,
           clock.instant().atOffset(ZoneOffset.UTC),
           clock.instant().atOffset(ZoneOffset.UTC),
           account);
@@ -231,6 +239,9 @@ class DueOrdersTest {
       old.migrate();
 
       Invariants.check(upgraded.jdbc);
+      UUID before = upgraded.jdbc.queryForObject("select id from withdrawal limit 1", UUID.class);
+      assertThat(upgraded.ledger.hold(requireNonNull(before), clock.instant()))
+          .hasValueSatisfying(hold -> assertThat(hold.amount()).hasToString("1.00 CNY"));
       upgraded.settle();
       assertThat(
               upgraded.jdbc.queryForObject(
