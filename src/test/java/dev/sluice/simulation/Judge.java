@@ -334,7 +334,7 @@ final class Judge {
           select 'w' || w::text as line from withdrawal w
           union all select 'h' || h::text from withdrawal_history h
           union all select 't' || t::text from transfer t
-          union all select 'o' || o::text from hold o
+          union all select 'o' || (at, causes, accounts, amounts)::text from hold
           union all select 'c' || c::text from review_case c
           union all select 'n' || n::text from notification n
           union all select 'd' || d::text from notification_delivery d

@@ -270,7 +270,10 @@ enum Planted {
 
     @Override
     String rewritten(String sql, Situation situation) {
-      String without = sql.replace("cross join covered c where c.all_are", "where false");
+      int queue = Math.max(0, sql.indexOf("insert into payout_due"));
+      String without =
+          sql.substring(0, queue)
+              + sql.substring(queue).replace("cross join covered c where c.all_are", "where false");
       if (!without.equals(sql)) {
         accepted = situation.now.minus(Duration.ofNanos(100_000));
       }
