@@ -2,6 +2,7 @@ package dev.sluice.support;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Rows that the rules allow, one of each table whose rules are domains, and changes to them. */
@@ -43,10 +44,14 @@ public final class Rows {
     return LEGAL.keySet();
   }
 
+  private static String legal(String table) {
+    return table.equals("hold") ? HOLD : Objects.requireNonNull(LEGAL.get(table), table);
+  }
+
   /** An insert of a new legal row, but for these: {@code column=value; …}. */
   public static String insert(String table, String changes) {
     Map<String, String> row = new LinkedHashMap<>();
-    for (String one : (LEGAL.getOrDefault(table, HOLD) + "; " + changes).split("; *")) {
+    for (String one : (legal(table) + "; " + changes).split("; *")) {
       String[] columnAndValue = one.strip().split("=", 2);
       if (columnAndValue.length == 2) {
         row.put(columnAndValue[0], columnAndValue[1]);
