@@ -8,7 +8,7 @@ final class Overload implements Benchmark {
   private static final double QUIET = 0.1;
   private static final double TIMES = 3;
   private static final int QUIET_SECONDS = 10;
-  private static final int WARM_SECONDS = 5;
+  private static final int WARM_SECONDS = 10;
   private static final int AFTER_SECONDS = 6;
 
   @Override
