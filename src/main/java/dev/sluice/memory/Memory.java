@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public final class Memory<K, V> {
   /** One look-up of so many counts; a power of two. */
-  private static final int SAMPLE = 16;
+  private static final int SAMPLE = 64;
 
   private final Cache<K, V> entries;
   private int lookUps; // not exact when several count at once, which does no harm
