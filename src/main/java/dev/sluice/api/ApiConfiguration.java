@@ -16,11 +16,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.PropertySource;
 import org.springframework.core.Ordered;
+import org.springframework.http.converter.HttpMessageConverters.ServerBuilder;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Wires what all calls of the API share. Its own defaults rank below every other setting. */
 @Configuration(proxyBeanMethods = false)
@@ -47,10 +49,15 @@ public class ApiConfiguration {
     return new Batches(settings, reader, withdrawals);
   }
 
-  /** Arguments, contracts and problems of all calls. */
+  /** Arguments, contracts, answers and problems of all calls. */
   @Bean
-  WebMvcConfigurer apiMvc(Bodies bodies) {
+  WebMvcConfigurer apiMvc(Bodies bodies, JsonMapper json) {
     return new WebMvcConfigurer() {
+      @Override
+      public void configureMessageConverters(ServerBuilder converters) {
+        converters.withJsonConverter(new SizedJson(json));
+      }
+
       @Override
       public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
         resolvers.add(new CallArguments(bodies));
