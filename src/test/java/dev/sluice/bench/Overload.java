@@ -1,13 +1,18 @@
 package dev.sluice.bench;
 
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.List;
 
 /** Three times as many orders as the service can take. */
 final class Overload implements Benchmark {
   private static final double QUIET = 0.1;
   private static final double TIMES = 3;
-  private static final int QUIET_SECONDS = 10;
+
+  /** Several, of which the median counts: one stall of the disk is a hundredth of ten seconds. */
+  private static final int WINDOWS = 5;
+
+  private static final int WINDOW_SECONDS = 3;
   private static final int WARM_SECONDS = 10;
   private static final int AFTER_SECONDS = 6;
 
@@ -38,19 +43,24 @@ final class Overload implements Benchmark {
     List<String> users = Files.readAllLines(file);
     Wrk wrk = new Wrk(file);
     wrk.withdraw(product, Accept.ACCOUNTS, Math.max(1, pace.warmSeconds()));
-    double capacity = wrk.withdraw(product, Accept.ACCOUNTS, QUIET_SECONDS).perSecond();
+    double rough = wrk.withdraw(product, Accept.ACCOUNTS, WINDOW_SECONDS).perSecond();
     OpenLoad load = new OpenLoad(product, "open", users);
-    load.run(capacity * TIMES, WARM_SECONDS); // refusing is compiled, too, before it is measured
+    load.run(rough * TIMES, WARM_SECONDS); // refusing is compiled, too, before anything is measured
+    double[] capacities = new double[WINDOWS];
+    for (int i = 0; i < WINDOWS; i++) {
+      capacities[i] = wrk.withdraw(product, Accept.ACCOUNTS, WINDOW_SECONDS).perSecond();
+    }
+    double capacity = median(capacities);
     load.run(capacity * QUIET, 2);
-    Answers quiet = load.run(capacity * QUIET, QUIET_SECONDS);
-    double bound = 4 * quiet.acceptedMillis(0.99);
+    double[] quiet = new double[WINDOWS];
+    for (int i = 0; i < WINDOWS; i++) {
+      quiet[i] = load.run(capacity * QUIET, WINDOW_SECONDS).acceptedMillis(0.99);
+    }
+    double unloaded = median(quiet);
+    double bound = 4 * unloaded;
     report.note(
-        "capacity %,.0f/s; unloaded, at %.0f %% of it: p50 %.1f ms, p99 %.1f ms, %d refused",
-        capacity,
-        QUIET * 100,
-        quiet.acceptedMillis(0.5),
-        quiet.acceptedMillis(0.99),
-        quiet.refused());
+        "capacity %,.0f/s; unloaded, at %.0f %% of it: p99 %.1f ms, the median of %.1f to %.1f",
+        capacity, QUIET * 100, unloaded, quiet[0], quiet[WINDOWS - 1]);
     long rowsBefore = postgres.count("select count(*) from withdrawal");
     Answers over = load.run(capacity * TIMES, pace.seconds());
     Answers after = load.run(capacity * QUIET, AFTER_SECONDS);
@@ -75,13 +85,16 @@ final class Overload implements Benchmark {
         rows, told, after.secondsUntil(bound));
     report.figure("capacity per second", Math.round(capacity));
     report.figure("accepted of capacity", over.accepted() / (capacity * pace.seconds()));
-    report.atMost(
-        "overload: accepted p99 / unloaded p99",
-        over.acceptedMillis(0.99) / quiet.acceptedMillis(0.99),
-        4);
+    report.atMost("overload: accepted p99 / unloaded p99", over.acceptedMillis(0.99) / unloaded, 4);
     report.atMost("overload: ms until refused, p99", over.refusedMillis(0.99), 50);
     report.atMost("overload: answers but 201 and 429 in time", over.failed() + after.failed(), 0);
     report.atMost("overload: accepted and not in the database", Math.max(0, told - rows), 0);
     report.atMost("overload: seconds to recover", after.secondsUntil(bound), 2);
+  }
+
+  /** Sorts them. */
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    return values[values.length / 2];
   }
 }
