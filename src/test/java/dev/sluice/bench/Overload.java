@@ -50,17 +50,21 @@ final class Overload implements Benchmark {
     for (int i = 0; i < WINDOWS; i++) {
       capacities[i] = wrk.withdraw(product, Accept.ACCOUNTS, WINDOW_SECONDS).perSecond();
     }
-    double capacity = median(capacities);
+    double capacity = Rounds.median(capacities);
     load.run(capacity * QUIET, 2);
     double[] quiet = new double[WINDOWS];
     for (int i = 0; i < WINDOWS; i++) {
       quiet[i] = load.run(capacity * QUIET, WINDOW_SECONDS).acceptedMillis(0.99);
     }
-    double unloaded = median(quiet);
+    double unloaded = Rounds.median(quiet);
     double bound = 4 * unloaded;
     report.note(
         "capacity %,.0f/s; unloaded, at %.0f %% of it: p99 %.1f ms, the median of %.1f to %.1f",
-        capacity, QUIET * 100, unloaded, quiet[0], quiet[WINDOWS - 1]);
+        capacity,
+        QUIET * 100,
+        unloaded,
+        Arrays.stream(quiet).min().orElseThrow(),
+        Arrays.stream(quiet).max().orElseThrow());
     long rowsBefore = postgres.count("select count(*) from withdrawal");
     Answers over = load.run(capacity * TIMES, pace.seconds());
     Answers after = load.run(capacity * QUIET, AFTER_SECONDS);
@@ -90,11 +94,5 @@ final class Overload implements Benchmark {
     report.atMost("overload: answers but 201 and 429 in time", over.failed() + after.failed(), 0);
     report.atMost("overload: accepted and not in the database", Math.max(0, told - rows), 0);
     report.atMost("overload: seconds to recover", after.secondsUntil(bound), 2);
-  }
-
-  /** Sorts them. */
-  private static double median(double[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
   }
 }
