@@ -4,6 +4,8 @@ import dev.sluice.beneficiary.Beneficiaries;
 import dev.sluice.channel.ChannelRouter;
 import dev.sluice.vault.Vault;
 import dev.sluice.withdrawal.Withdrawals;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
@@ -85,15 +87,25 @@ public class ApiConfiguration {
 
   /** Bounds what is under way. */
   @Bean
-  FilterRegistrationBean<RequestLimit> requestLimitFilter(
-      ApiSettings settings, ObjectProvider<Withdrawals> withdrawals) {
-    // Filters are made before there is a database.
+  RequestLimit requestLimit(ApiSettings settings, ObjectProvider<Withdrawals> withdrawals) {
+    // The server is made before there is a database.
     SingletonSupplier<Withdrawals> orders = SingletonSupplier.of(withdrawals::getObject);
-    FilterRegistrationBean<RequestLimit> filter =
-        new FilterRegistrationBean<>(
-            new RequestLimit(settings.maxRequests(), () -> orders.obtain().isFull()));
-    filter.setOrder(REQUEST_ID_ORDER + 1);
-    return filter;
+    return new RequestLimit(settings.maxRequests(), () -> orders.obtain().isFull());
+  }
+
+  /** It stands before everything else. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> requestLimitAtTheDoor(
+      RequestLimit limit) {
+    return factory -> factory.addEngineValves(limit);
+  }
+
+  /** Shows how many it refuses. */
+  @Bean
+  MeterBinder requestLimitMetrics(RequestLimit limit) {
+    return FunctionCounter.builder("sluice.requests.refused", limit, RequestLimit::refused)
+            .description("Requests answered 429 before anything was done for them")
+        ::register;
   }
 
   /** What Tomcat itself refuses is a problem, too, and never a page. */

@@ -10,7 +10,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
@@ -30,7 +29,7 @@ final class RequestId implements Filter {
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    String id = own(((HttpServletRequest) request).getHeader(HEADER));
+    String id = own((HttpServletRequest) request);
     request.setAttribute(ATTRIBUTE, id);
     ((HttpServletResponse) response).setHeader(HEADER, id);
     MDC.put(LOG_KEY, id);
@@ -51,7 +50,9 @@ final class RequestId implements Filter {
     return id;
   }
 
-  private static String own(@Nullable String sent) {
+  /** The id that a request has asked for, or a new one. */
+  static String own(HttpServletRequest request) {
+    String sent = request.getHeader(HEADER);
     return sent != null && SANE.matcher(sent).matches() && !LONG_NUMBER.matcher(sent).find()
         ? sent
         : fresh();

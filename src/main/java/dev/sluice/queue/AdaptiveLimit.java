@@ -13,11 +13,16 @@ import java.util.function.Supplier;
  * many are, it lets in as many as can be answered within a multiple of that: by Little's law, that
  * time multiplied by the rate at which answers come. It never goes below a number with which a
  * group commit fills its batches, for with less it would only be slower.
+ *
+ * <p>Unless what comes is more than the cores can even refuse: then it waits before anybody here
+ * sees it. While that wait alone is longer than the whole time allowed, a quarter of that number is
+ * let in, until what has piled up is refused.
  */
 public final class AdaptiveLimit {
   private static final long WINDOW_NANOS = 50_000_000;
   private static final int LEAST_SAMPLES = 20;
   private static final int FIRST_LIMIT = 256;
+  private static final int LEAST_OF_THE_DELAYED = 4;
   private static final double NEWEST_WEIGHT = 0.1;
 
   /**
@@ -31,11 +36,13 @@ public final class AdaptiveLimit {
   private final int least;
   private final int most;
   private final double factor;
+  private final LongSupplier delayNanos;
   private final LongSupplier nanoTime;
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicInteger windowPeak = new AtomicInteger();
   private final ReentrantLock window = new ReentrantLock();
   private volatile int limit;
+  private volatile double allowedNanos = Double.MAX_VALUE;
   private double unhinderedNanos;
   private long windowStart;
   private long windowNanos;
@@ -49,10 +56,12 @@ public final class AdaptiveLimit {
    * @param least so many are always let in
    * @param most more than so many never are
    * @param factor how many times as long as unhindered work the average may take
+   * @param delayNanos how long work waits before it comes here, as a {@link SchedulingDelay} tells
    * @param nanoTime the time, as of {@link System#nanoTime}
    * @throws IllegalArgumentException if the bounds or the factor make no sense
    */
-  public AdaptiveLimit(int least, int most, double factor, LongSupplier nanoTime) {
+  public AdaptiveLimit(
+      int least, int most, double factor, LongSupplier delayNanos, LongSupplier nanoTime) {
     if (least < 1 || most < least || !(factor > 1)) {
       throw new IllegalArgumentException(
           "a limit from %d to %d at %s times as long makes no sense"
@@ -61,6 +70,7 @@ public final class AdaptiveLimit {
     this.least = least;
     this.most = most;
     this.factor = factor;
+    this.delayNanos = delayNanos;
     this.nanoTime = nanoTime;
     this.limit = Math.clamp(FIRST_LIMIT, least, most);
     this.windowStart = nanoTime.getAsLong();
@@ -73,7 +83,7 @@ public final class AdaptiveLimit {
    */
   public <T> T run(Supplier<T> work) {
     int before = underWay.getAndIncrement();
-    if (before >= limit) {
+    if (before >= limitNow()) {
       underWay.decrementAndGet();
       throw new GroupCommit.Overloaded("as many wait as can be answered soon");
     }
@@ -91,12 +101,18 @@ public final class AdaptiveLimit {
 
   /** Whether one more would be refused now; asked before anything is spent on a request. */
   public boolean isFull() {
-    return underWay.get() >= limit;
+    return underWay.get() >= limitNow();
   }
 
-  /** How many may be under way now. */
+  /** How many may be under way, unless work waits for too long before it comes here. */
   public int limit() {
     return limit;
+  }
+
+  private int limitNow() {
+    return delayNanos.getAsLong() > allowedNanos
+        ? Math.ceilDiv(least, LEAST_OF_THE_DELAYED)
+        : limit;
   }
 
   private void ended(long start) {
@@ -130,9 +146,12 @@ public final class AdaptiveLimit {
               : unhinderedNanos
                   + (Math.min(average, MOST_TIMES * unhinderedNanos) - unhinderedNanos)
                       * NEWEST_WEIGHT;
+      if (windowsLearntFrom >= WINDOWS_TO_LEARN) {
+        allowedNanos = unhinderedNanos * factor;
+      }
     } else if (windowsLearntFrom >= WINDOWS_TO_LEARN) {
       double perNano = (double) windowCount / (now - windowStart);
-      double wanted = unhinderedNanos * factor * perNano;
+      double wanted = allowedNanos * perNano;
       // With few under way the rate says nothing of what could be done; with more than can be
       // answered in time it does, however far below the limit they are.
       if (peak > Math.min(limit / 2.0, wanted)) {

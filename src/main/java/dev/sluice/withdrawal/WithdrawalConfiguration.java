@@ -6,12 +6,16 @@ import dev.sluice.money.Ids;
 import dev.sluice.notify.Notifications;
 import dev.sluice.queue.AdaptiveLimit;
 import dev.sluice.queue.GroupCommit;
+import dev.sluice.queue.SchedulingDelay;
 import dev.sluice.queue.Signal;
 import dev.sluice.review.ReviewCases;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -81,14 +85,27 @@ public class WithdrawalConfiguration {
         metrics);
   }
 
+  /** How long requests that have arrived wait until they are begun. */
+  @Bean
+  public SchedulingDelay schedulingDelay(MeterRegistry metrics) {
+    SchedulingDelay delay = new SchedulingDelay();
+    TimeGauge.builder(
+            "sluice.scheduling.delay", delay, TimeUnit.NANOSECONDS, SchedulingDelay::getAsLong)
+        .description("How long a request that has arrived waits for a core until it is begun")
+        .register(metrics);
+    return delay;
+  }
+
   /** Bounds the single requests that wait for it. */
   @Bean
-  public AdaptiveLimit acceptLimit(WithdrawalSettings settings, MeterRegistry metrics) {
+  public AdaptiveLimit acceptLimit(
+      WithdrawalSettings settings, LongSupplier schedulingDelay, MeterRegistry metrics) {
     AdaptiveLimit limit =
         new AdaptiveLimit(
             settings.leastWaiting(),
             settings.queueCapacity(),
             settings.waitFactor(),
+            schedulingDelay,
             System::nanoTime);
     Gauge.builder("sluice.accept.limit", limit, AdaptiveLimit::limit)
         .description("Single requests that may wait at a time; one more is refused")

@@ -15,7 +15,8 @@ class AdaptiveLimitTest {
   private static final long MILLI = 1_000_000;
 
   private final AtomicLong now = new AtomicLong();
-  private final AdaptiveLimit limit = new AdaptiveLimit(64, 1000, 3, now::get);
+  private final AtomicLong delay = new AtomicLong();
+  private final AdaptiveLimit limit = new AdaptiveLimit(64, 1000, 3, delay::get, now::get);
 
   @Test
   void letsInAsManyAsCanBeAnsweredWithinAMultipleOfTheUnhinderedTime() {
@@ -81,9 +82,27 @@ class AdaptiveLimitTest {
     assertThat(limit.limit()).isBetween(118, 135);
   }
 
+  /** Three times 2 ms are allowed: who has waited as long before the door can't be in time. */
+  @Test
+  void letsInFewWhileAllWaitTooLongBeforeTheDoor() {
+    learn(2 * MILLI);
+    delay.set(6 * MILLI);
+    assertThat(room()).isEqualTo(256);
+    delay.set(6 * MILLI + 1);
+    assertThat(room()).isEqualTo(16);
+    delay.set(0);
+    assertThat(room()).isEqualTo(256);
+  }
+
+  @Test
+  void knowsNoDelayThatIsTooLongBeforeItHasLearnt() {
+    delay.set(10_000 * MILLI);
+    assertThat(room()).isEqualTo(256);
+  }
+
   @Test
   void refusesOneTooManyWithoutDoingAnything() throws Exception {
-    AdaptiveLimit two = new AdaptiveLimit(1, 2, 3, now::get);
+    AdaptiveLimit two = new AdaptiveLimit(1, 2, 3, delay::get, now::get);
     CountDownLatch inside = new CountDownLatch(2);
     CountDownLatch leave = new CountDownLatch(1);
     AtomicInteger done = new AtomicInteger();
@@ -104,7 +123,7 @@ class AdaptiveLimitTest {
 
   @Test
   void givesThePlaceBackIfTheWorkFails() {
-    AdaptiveLimit one = new AdaptiveLimit(1, 1, 3, now::get);
+    AdaptiveLimit one = new AdaptiveLimit(1, 1, 3, delay::get, now::get);
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(
               () ->
@@ -118,12 +137,20 @@ class AdaptiveLimitTest {
 
   @Test
   void refusesBoundsThatMakeNoSense() {
-    assertThatThrownBy(() -> new AdaptiveLimit(0, 10, 3, now::get))
+    assertThatThrownBy(() -> new AdaptiveLimit(0, 10, 3, delay::get, now::get))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new AdaptiveLimit(20, 10, 3, now::get))
+    assertThatThrownBy(() -> new AdaptiveLimit(20, 10, 3, delay::get, now::get))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new AdaptiveLimit(1, 10, 1, now::get))
+    assertThatThrownBy(() -> new AdaptiveLimit(1, 10, 1, delay::get, now::get))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** How many are let in until one is refused. */
+  private int room() {
+    if (limit.isFull()) {
+      return 0;
+    }
+    return limit.run(() -> 1 + room());
   }
 
   /** Enough lonely requests of that duration. */

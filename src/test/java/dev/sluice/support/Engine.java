@@ -187,7 +187,7 @@ public final class Engine implements AutoCloseable {
             jdbc,
             wiring.orderReads(jdbc, beneficiaries),
             accept,
-            wiring.acceptLimit(settings, metrics),
+            wiring.acceptLimit(settings, () -> 0, metrics),
             ledger,
             reviews,
             notifications,
