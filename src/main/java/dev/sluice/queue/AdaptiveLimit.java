@@ -14,9 +14,9 @@ import java.util.function.Supplier;
  * time multiplied by the rate at which answers come. It never goes below a number with which a
  * group commit fills its batches, for with less it would only be slower.
  *
- * <p>Unless what comes is more than the cores can even refuse: then it waits before anybody here
- * sees it. While that wait alone is longer than the whole time allowed, a quarter of that number is
- * let in, until what has piled up is refused.
+ * <p>What has arrived waits for a core before anybody here sees it, and the longer the less there
+ * is left of the time allowed. Once that wait alone takes all of it, more comes than the cores can
+ * even refuse: then a quarter of that number is let in, until what has piled up is refused.
  */
 public final class AdaptiveLimit {
   private static final long WINDOW_NANOS = 50_000_000;
@@ -46,6 +46,7 @@ public final class AdaptiveLimit {
   private double unhinderedNanos;
   private long windowStart;
   private long windowNanos;
+  private long windowDelayNanos;
   private int windowCount;
   private int peakBefore;
   private int windowsLearntFrom;
@@ -120,12 +121,14 @@ public final class AdaptiveLimit {
     window.lock();
     try {
       windowNanos += now - start;
+      windowDelayNanos += delayNanos.getAsLong();
       windowCount++;
       if (now - windowStart >= WINDOW_NANOS && windowCount >= LEAST_SAMPLES) {
         int peak = windowPeak.getAndSet(underWay.get());
         adapt(now, peak);
         windowStart = now;
         windowNanos = 0;
+        windowDelayNanos = 0;
         windowCount = 0;
         peakBefore = peak;
       }
@@ -151,7 +154,8 @@ public final class AdaptiveLimit {
       }
     } else if (windowsLearntFrom >= WINDOWS_TO_LEARN) {
       double perNano = (double) windowCount / (now - windowStart);
-      double wanted = allowedNanos * perNano;
+      double delay = (double) windowDelayNanos / windowCount;
+      double wanted = Math.max(0, allowedNanos - delay) * perNano;
       // With few under way the rate says nothing of what could be done; with more than can be
       // answered in time it does, however far below the limit they are.
       if (peak > Math.min(limit / 2.0, wanted)) {

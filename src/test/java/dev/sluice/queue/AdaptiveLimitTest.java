@@ -94,6 +94,15 @@ class AdaptiveLimitTest {
     assertThat(room()).isEqualTo(256);
   }
 
+  /** Of three times 2 ms, 2 ms pass before the door: 80 of 20 a millisecond can be in time. */
+  @Test
+  void letsInFewerTheLongerAllWaitBeforeTheDoor() {
+    learn(2 * MILLI);
+    delay.set(2 * MILLI);
+    IntStream.range(0, 30).forEach(_ -> together(200, 1000, 50 * MILLI));
+    assertThat(limit.limit()).isBetween(78, 82);
+  }
+
   @Test
   void knowsNoDelayThatIsTooLongBeforeItHasLearnt() {
     delay.set(10_000 * MILLI);
