@@ -15,14 +15,19 @@ import java.util.function.Supplier;
  * group commit fills its batches, for with less it would only be slower.
  *
  * <p>What has arrived waits for a core before anybody here sees it, and the longer the less there
- * is left of the time allowed. Once that wait alone takes all of it, more comes than the cores can
- * even refuse: then a quarter of that number is let in, until what has piled up is refused.
+ * is left of the time allowed. Once that wait alone takes all of it, and longer than the least that
+ * are always let in hold each other up, more comes than the cores can even refuse: then a quarter
+ * of that number is let in, until what has piled up is refused.
  */
 public final class AdaptiveLimit {
   private static final long WINDOW_NANOS = 50_000_000;
   private static final int LEAST_SAMPLES = 20;
   private static final int FIRST_LIMIT = 256;
   private static final int LEAST_OF_THE_DELAYED = 4;
+
+  /** Some tens of requests in a row take as long. */
+  private static final double LEAST_DELAY_NANOS = 10_000_000;
+
   private static final double NEWEST_WEIGHT = 0.1;
 
   /**
@@ -111,7 +116,7 @@ public final class AdaptiveLimit {
   }
 
   private int limitNow() {
-    return delayNanos.getAsLong() > allowedNanos
+    return delayNanos.getAsLong() > Math.max(allowedNanos, LEAST_DELAY_NANOS)
         ? Math.ceilDiv(least, LEAST_OF_THE_DELAYED)
         : limit;
   }

@@ -82,13 +82,13 @@ class AdaptiveLimitTest {
     assertThat(limit.limit()).isBetween(118, 135);
   }
 
-  /** Three times 2 ms are allowed: who has waited as long before the door can't be in time. */
+  /** Three times 4 ms are allowed: who has waited as long before the door can't be in time. */
   @Test
   void letsInFewWhileAllWaitTooLongBeforeTheDoor() {
-    learn(2 * MILLI);
-    delay.set(6 * MILLI);
+    learn(4 * MILLI);
+    delay.set(12 * MILLI);
     assertThat(room()).isEqualTo(256);
-    delay.set(6 * MILLI + 1);
+    delay.set(12 * MILLI + 1);
     assertThat(room()).isEqualTo(16);
     delay.set(0);
     assertThat(room()).isEqualTo(256);
@@ -101,6 +101,16 @@ class AdaptiveLimitTest {
     delay.set(2 * MILLI);
     IntStream.range(0, 30).forEach(_ -> together(200, 1000, 50 * MILLI));
     assertThat(limit.limit()).isBetween(78, 82);
+  }
+
+  /** However fast the work is, those who are always let in may hold each other up. */
+  @Test
+  void takesNoShortDelayForAnOverload() {
+    IntStream.range(0, 20).forEach(_ -> learn(MILLI / 10));
+    delay.set(10 * MILLI);
+    assertThat(room()).isEqualTo(256);
+    delay.set(10 * MILLI + 1);
+    assertThat(room()).isEqualTo(16);
   }
 
   @Test
