@@ -14,19 +14,21 @@ import java.util.function.Supplier;
  * time multiplied by the rate at which answers come. It never goes below a number with which a
  * group commit fills its batches, for with less it would only be slower.
  *
- * <p>What has arrived waits for a core before anybody here sees it, and the longer the less there
- * is left of the time allowed. Once that wait alone takes all of it, and longer than the least that
- * are always let in hold each other up, more comes than the cores can even refuse: then a quarter
- * of that number is let in, until what has piled up is refused.
+ * <p>What has arrived waits for a core before anybody here sees it. While requests are refused, the
+ * limit shrinks by as much of the time allowed as that wait takes, down to a quarter of that
+ * number: then more comes than the cores can even refuse.
  */
 public final class AdaptiveLimit {
   private static final long WINDOW_NANOS = 50_000_000;
   private static final int LEAST_SAMPLES = 20;
   private static final int FIRST_LIMIT = 256;
-  private static final int LEAST_OF_THE_DELAYED = 4;
+  private static final int LEAST_PART = 4;
 
-  /** Some tens of requests in a row take as long. */
-  private static final double LEAST_DELAY_NANOS = 10_000_000;
+  /** However fast the work is, some tens of requests hold each other up as long. */
+  private static final double LEAST_ALLOWED_NANOS = 10_000_000;
+
+  /** A delay alone may be a hiccup that hurts nobody. */
+  private static final long LATELY_NANOS = 1_000_000_000;
 
   private static final double NEWEST_WEIGHT = 0.1;
 
@@ -48,10 +50,10 @@ public final class AdaptiveLimit {
   private final ReentrantLock window = new ReentrantLock();
   private volatile int limit;
   private volatile double allowedNanos = Double.MAX_VALUE;
+  private volatile long lastFull;
   private double unhinderedNanos;
   private long windowStart;
   private long windowNanos;
-  private long windowDelayNanos;
   private int windowCount;
   private int peakBefore;
   private int windowsLearntFrom;
@@ -80,6 +82,7 @@ public final class AdaptiveLimit {
     this.nanoTime = nanoTime;
     this.limit = Math.clamp(FIRST_LIMIT, least, most);
     this.windowStart = nanoTime.getAsLong();
+    this.lastFull = windowStart - LATELY_NANOS;
   }
 
   /**
@@ -89,7 +92,7 @@ public final class AdaptiveLimit {
    */
   public <T> T run(Supplier<T> work) {
     int before = underWay.getAndIncrement();
-    if (before >= limitNow()) {
+    if (isTooMany(before)) {
       underWay.decrementAndGet();
       throw new GroupCommit.Overloaded("as many wait as can be answered soon");
     }
@@ -107,18 +110,29 @@ public final class AdaptiveLimit {
 
   /** Whether one more would be refused now; asked before anything is spent on a request. */
   public boolean isFull() {
-    return underWay.get() >= limitNow();
+    return isTooMany(underWay.get());
   }
 
-  /** How many may be under way, unless work waits for too long before it comes here. */
+  /** How many may be under way, less what the wait before takes of it. */
   public int limit() {
     return limit;
   }
 
-  private int limitNow() {
-    return delayNanos.getAsLong() > Math.max(allowedNanos, LEAST_DELAY_NANOS)
-        ? Math.ceilDiv(least, LEAST_OF_THE_DELAYED)
-        : limit;
+  private boolean isTooMany(int others) {
+    long now = nanoTime.getAsLong();
+    boolean full = others >= limitAt(now);
+    if (full) {
+      lastFull = now;
+    }
+    return full;
+  }
+
+  private double limitAt(long now) {
+    if (now - lastFull >= LATELY_NANOS) {
+      return limit;
+    }
+    double delayed = delayNanos.getAsLong() / Math.max(allowedNanos, LEAST_ALLOWED_NANOS);
+    return Math.max(limit * (1 - delayed), Math.ceilDiv(least, LEAST_PART));
   }
 
   private void ended(long start) {
@@ -126,14 +140,12 @@ public final class AdaptiveLimit {
     window.lock();
     try {
       windowNanos += now - start;
-      windowDelayNanos += delayNanos.getAsLong();
       windowCount++;
       if (now - windowStart >= WINDOW_NANOS && windowCount >= LEAST_SAMPLES) {
         int peak = windowPeak.getAndSet(underWay.get());
         adapt(now, peak);
         windowStart = now;
         windowNanos = 0;
-        windowDelayNanos = 0;
         windowCount = 0;
         peakBefore = peak;
       }
@@ -159,8 +171,7 @@ public final class AdaptiveLimit {
       }
     } else if (windowsLearntFrom >= WINDOWS_TO_LEARN) {
       double perNano = (double) windowCount / (now - windowStart);
-      double delay = (double) windowDelayNanos / windowCount;
-      double wanted = Math.max(0, allowedNanos - delay) * perNano;
+      double wanted = allowedNanos * perNano;
       // With few under way the rate says nothing of what could be done; with more than can be
       // answered in time it does, however far below the limit they are.
       if (peak > Math.min(limit / 2.0, wanted)) {
