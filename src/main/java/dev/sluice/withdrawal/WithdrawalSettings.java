@@ -10,8 +10,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param queueCapacity requests that may wait for a commit; one more is answered 429
  * @param maxBatch requests in one commit
- * @param leastWaiting single requests that may always wait; beyond them only as many as can be
- *     answered within the wait factor, and no more than the queue's capacity
+ * @param leastWaiting single requests that may always wait, or as few as a quarter of them while
+ *     requests are refused and those that arrive wait for a core; beyond them only as many as can
+ *     be answered within the wait factor, and no more than the queue's capacity
  * @param waitFactor how many times as long as in quiet hours the average single request may take
  *     before further ones are answered 429
  * @param committers committing threads of this instance, each with a connection of its own
