@@ -38,6 +38,7 @@ class DocumentsTest {
               + "<artifactId>([^<]+)</artifactId>");
 
   private static final Pattern LIBRARY_ROW = Pattern.compile("(?m)^\\| `([^`]+:[^`]+)` \\|");
+  private static final Pattern CONFLICT = Pattern.compile("(?m)^(<{7}|>{7}) ");
   private static final Pattern TEST_CLASS = Pattern.compile("`(\\w+(?:Test|Conformance|Proofs))`");
 
   @Test
@@ -189,6 +190,29 @@ class DocumentsTest {
 
   private static String withoutCode(String markdown) {
     return FENCE.matcher(markdown).replaceAll("");
+  }
+
+  /** A properties file takes them for settings, and a document for text. */
+  @Test
+  void noFileKeepsTheMarksOfAConflict() throws IOException {
+    List<Path> marked = new ArrayList<>();
+    for (Path directory : List.of(Path.of("src"), Path.of("docs"), Path.of("bin"))) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        files
+            .filter(Files::isRegularFile)
+            .filter(file -> CONFLICT.matcher(bytes(file)).find())
+            .forEach(marked::add);
+      }
+    }
+    assertThat(marked).isEmpty();
+  }
+
+  private static String bytes(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<Path> documents() {
