@@ -46,9 +46,11 @@ final class RequestLimit extends ValveBase {
 
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
-    if (request.getRequestURI().startsWith(HEALTH)) {
+    String path = request.getRequestURI();
+    // Without a path it is malformed, and refused already.
+    if (path == null || path.startsWith(HEALTH)) {
       getNext().invoke(request, response);
-    } else if (isOrder(request) && ordersAreFull.getAsBoolean()) {
+    } else if (isOrder(request, path) && ordersAreFull.getAsBoolean()) {
       refuse(request, response);
     } else if (places.tryAcquire()) {
       try {
@@ -66,8 +68,8 @@ final class RequestLimit extends ValveBase {
     return refused.sum();
   }
 
-  private static boolean isOrder(Request request) {
-    return request.getRequestURI().equals(ORDERS) && request.getMethod().equals("POST");
+  private static boolean isOrder(Request request, String path) {
+    return path.equals(ORDERS) && "POST".equals(request.getMethod());
   }
 
   private void refuse(Request request, Response response) throws IOException {
