@@ -2,6 +2,7 @@ package dev.sluice.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.channel.Eventually;
 import dev.sluice.queue.AdaptiveLimit;
 import dev.sluice.support.TestDatabase;
 import java.sql.Connection;
@@ -41,7 +42,8 @@ class OrdersAtTheDoorTest extends ApiTest {
       other.setAutoCommit(false);
       sql.execute("lock table withdrawal in exclusive mode");
       Future<Reply> first = threads.submit(() -> withdraw(user, "k1", "1.00"));
-      awaitFull();
+      AdaptiveLimit limit = SERVICE.getBean(AdaptiveLimit.class);
+      Eventually.until("the first order waits for its commit", limit::isFull);
 
       Reply refused = post("/v1/withdrawals").bearer("no token").body("no JSON").send();
       refused.isProblem(ProblemCode.OVERLOADED);
@@ -55,13 +57,5 @@ class OrdersAtTheDoorTest extends ApiTest {
     assertThat(withdraw(user, "k2", "1.00").status()).isEqualTo(201);
     assertThat(post("/v1/withdrawals").bearer("no token").body("no JSON").send().status())
         .isEqualTo(401);
-  }
-
-  private static void awaitFull() throws InterruptedException {
-    AdaptiveLimit limit = SERVICE.getBean(AdaptiveLimit.class);
-    for (int i = 0; i < 1000 && !limit.isFull(); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(limit.isFull()).isTrue();
   }
 }

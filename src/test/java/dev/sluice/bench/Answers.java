@@ -5,13 +5,10 @@ import java.util.Arrays;
 /** What became of the orders of an {@link OpenLoad}, and how long each took. */
 final class Answers {
   private static final int SLICES_PER_SECOND = 5;
-  private static final int WINDOW_SECONDS = 10;
 
   private final long start;
   private final Times accepted = new Times();
   private final Times refused = new Times();
-  private final Times[] acceptedInWindow;
-  private final Times[] refusedInWindow;
   private final Times[] slices;
   private final long[] refusedInSlice;
   private long other;
@@ -44,21 +41,15 @@ final class Answers {
     this.slices = new Times[seconds * SLICES_PER_SECOND];
     this.refusedInSlice = new long[slices.length];
     Arrays.setAll(slices, _ -> new Times());
-    this.acceptedInWindow = new Times[Math.max(1, seconds / WINDOW_SECONDS)];
-    this.refusedInWindow = new Times[acceptedInWindow.length];
-    Arrays.setAll(acceptedInWindow, _ -> new Times());
-    Arrays.setAll(refusedInWindow, _ -> new Times());
   }
 
   void add(int status, boolean retryAfter, long due, long now) {
     int slice = slice(due);
     if (status == 201) {
       accepted.add(now - due);
-      acceptedInWindow[window(slice)].add(now - due);
       slices[slice].add(now - due);
     } else if (status == 429 && retryAfter) {
       refused.add(now - due);
-      refusedInWindow[window(slice)].add(now - due);
       refusedInSlice[slice]++;
     } else {
       other++;
@@ -78,10 +69,6 @@ final class Answers {
   private int slice(long due) {
     long at = (due - start) * SLICES_PER_SECOND / 1_000_000_000L;
     return (int) Math.min(slices.length - 1, at);
-  }
-
-  private int window(int slice) {
-    return Math.min(acceptedInWindow.length - 1, slice / (SLICES_PER_SECOND * WINDOW_SECONDS));
   }
 
   long count() {
@@ -112,21 +99,6 @@ final class Answers {
 
   double refusedMillis(double quantile) {
     return refused.millis(quantile);
-  }
-
-  /** The median of the windows of ten seconds, as other benches have it of their rounds. */
-  double usualAcceptedMillis(double quantile) {
-    return median(acceptedInWindow, quantile);
-  }
-
-  /** The same of those that were refused. */
-  double usualRefusedMillis(double quantile) {
-    return median(refusedInWindow, quantile);
-  }
-
-  private static double median(Times[] windows, double quantile) {
-    return Rounds.median(
-        Arrays.stream(windows).mapToDouble(window -> window.millis(quantile)).toArray());
   }
 
   /** Seconds until a slice came in which nothing was refused and almost all came within that. */

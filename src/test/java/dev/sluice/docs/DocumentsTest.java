@@ -41,6 +41,21 @@ class DocumentsTest {
   private static final Pattern CONFLICT = Pattern.compile("(?m)^(<{7}|>{7}) ");
   private static final Pattern TEST_CLASS = Pattern.compile("`(\\w+(?:Test|Conformance|Proofs))`");
 
+  /** A properties file takes them for settings, and a document for text. */
+  @Test
+  void noFileKeepsTheMarksOfAConflict() throws IOException {
+    List<Path> marked = new ArrayList<>();
+    for (Path directory : List.of(Path.of("src"), Path.of("docs"), Path.of("bin"))) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        files
+            .filter(Files::isRegularFile)
+            .filter(file -> CONFLICT.matcher(latin(file)).find())
+            .forEach(marked::add);
+      }
+    }
+    assertThat(marked).isEmpty();
+  }
+
   @Test
   void everyLinkLeadsSomewhere() {
     List<String> dead = new ArrayList<>();
@@ -192,22 +207,8 @@ class DocumentsTest {
     return FENCE.matcher(markdown).replaceAll("");
   }
 
-  /** A properties file takes them for settings, and a document for text. */
-  @Test
-  void noFileKeepsTheMarksOfAConflict() throws IOException {
-    List<Path> marked = new ArrayList<>();
-    for (Path directory : List.of(Path.of("src"), Path.of("docs"), Path.of("bin"))) {
-      try (Stream<Path> files = Files.walk(directory)) {
-        files
-            .filter(Files::isRegularFile)
-            .filter(file -> CONFLICT.matcher(bytes(file)).find())
-            .forEach(marked::add);
-      }
-    }
-    assertThat(marked).isEmpty();
-  }
-
-  private static String bytes(Path file) {
+  /** Whatever its bytes are. */
+  private static String latin(Path file) {
     try {
       return Files.readString(file, StandardCharsets.ISO_8859_1);
     } catch (IOException e) {

@@ -2,22 +2,22 @@ package dev.sluice.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.channel.Eventually;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class SchedulingDelayTest {
   private static final long SHORT = Duration.ofMillis(50).toNanos();
 
   @Test
-  void tellsOfCoresThatAreTakenWhileTheyAreTaken() throws InterruptedException {
+  void tellsOfCoresThatAreTakenWhileTheyAreTaken() {
     AtomicBoolean taken = new AtomicBoolean(true);
     try (SchedulingDelay delay = new SchedulingDelay();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      assertThat(comes(() -> delay.getAsLong() < SHORT)).isTrue();
+      Eventually.until("there is none", () -> delay.getAsLong() < SHORT);
       for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
         threads.execute(
             () -> {
@@ -26,9 +26,9 @@ class SchedulingDelayTest {
               }
             });
       }
-      assertThat(comes(() -> delay.getAsLong() > 2 * SHORT)).isTrue();
+      Eventually.until("a delay is seen", () -> delay.getAsLong() > 2 * SHORT);
       taken.set(false);
-      assertThat(comes(() -> delay.getAsLong() < SHORT)).isTrue();
+      Eventually.until("there is none", () -> delay.getAsLong() < SHORT);
     } finally {
       taken.set(false);
     }
@@ -39,15 +39,5 @@ class SchedulingDelayTest {
     SchedulingDelay delay = new SchedulingDelay();
     delay.close();
     assertThat(delay.getAsLong()).isZero();
-  }
-
-  private static boolean comes(BooleanSupplier condition) throws InterruptedException {
-    for (int i = 0; i < 3000; i++) {
-      if (condition.getAsBoolean()) {
-        return true;
-      }
-      Thread.sleep(10);
-    }
-    return false;
   }
 }
