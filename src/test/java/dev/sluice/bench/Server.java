@@ -30,6 +30,7 @@ final class Server {
           "-Xmn640m",
           "-XX:+UseParallelGC",
           "-XX:MaxTenuringThreshold=2",
+          "-XX:+UseTransparentHugePages",
           "-XX:CompileThresholdScaling=0.3");
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
