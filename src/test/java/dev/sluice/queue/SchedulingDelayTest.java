@@ -14,23 +14,27 @@ class SchedulingDelayTest {
 
   @Test
   void tellsOfCoresThatAreTakenWhileTheyAreTaken() {
-    AtomicBoolean taken = new AtomicBoolean(true);
     try (SchedulingDelay delay = new SchedulingDelay();
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        TakenCores taken = new TakenCores()) {
       Eventually.until("there is none", () -> delay.getAsLong() < SHORT);
-      for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-        threads.execute(
-            () -> {
-              while (taken.get()) {
-                Thread.onSpinWait(); // gives its core to nobody
-              }
-            });
-      }
+      taken.take();
       Eventually.until("a delay is seen", () -> delay.getAsLong() > 2 * SHORT);
-      taken.set(false);
+      taken.giveBack();
       Eventually.until("there is none", () -> delay.getAsLong() < SHORT);
-    } finally {
-      taken.set(false);
+    }
+  }
+
+  @Test
+  void tellsOfCoresThatWereTakenWhileNobodyAsked() throws InterruptedException {
+    try (SchedulingDelay delay = new SchedulingDelay();
+        TakenCores taken = new TakenCores()) {
+      Thread.sleep(Duration.ofNanos(SHORT)); // it rests by now
+      taken.take();
+      Eventually.until("a delay is seen", () -> delay.getAsLong() > 2 * SHORT);
+      taken.giveBack();
+      Eventually.until("there is none", () -> delay.getAsLong() < SHORT);
+      Thread.sleep(Duration.ofNanos(4 * SHORT));
+      assertThat(delay.getAsLong()).as("a rest is no delay").isLessThan(3 * SHORT);
     }
   }
 
@@ -39,5 +43,32 @@ class SchedulingDelayTest {
     SchedulingDelay delay = new SchedulingDelay();
     delay.close();
     assertThat(delay.getAsLong()).isZero();
+  }
+
+  /** Virtual threads that give their core to nobody. */
+  private static final class TakenCores implements AutoCloseable {
+    private final AtomicBoolean taken = new AtomicBoolean(true);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    void take() {
+      for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+        threads.execute(
+            () -> {
+              while (taken.get()) {
+                Thread.onSpinWait();
+              }
+            });
+      }
+    }
+
+    void giveBack() {
+      taken.set(false);
+    }
+
+    @Override
+    public void close() {
+      giveBack();
+      threads.close();
+    }
   }
 }
