@@ -19,7 +19,6 @@ public final class SchedulingDelay implements LongSupplier, AutoCloseable {
   private final Thread sleeper;
   private volatile boolean closed;
   private volatile boolean asked;
-  private volatile boolean resting;
   private volatile long due = System.nanoTime();
   private volatile long lastNanos;
 
@@ -33,12 +32,17 @@ public final class SchedulingDelay implements LongSupplier, AutoCloseable {
   public long getAsLong() {
     if (!asked) {
       asked = true;
-      if (resting) {
-        due = System.nanoTime(); // from now on it waits for a core
-        LockSupport.unpark(sleeper);
-      }
+    }
+    if (rests()) {
+      due = System.nanoTime(); // from now on it waits for a core
+      LockSupport.unpark(sleeper);
     }
     return closed ? 0 : Math.max(lastNanos, System.nanoTime() - due);
+  }
+
+  /** Whether it is asleep for longer than while it is asked. */
+  boolean rests() {
+    return due - System.nanoTime() > PAUSE_NANOS;
   }
 
   @Override
@@ -52,9 +56,7 @@ public final class SchedulingDelay implements LongSupplier, AutoCloseable {
       long pause = asked ? PAUSE_NANOS : REST_NANOS;
       asked = false;
       due = System.nanoTime() + pause;
-      resting = pause == REST_NANOS;
       LockSupport.parkNanos(pause);
-      resting = false;
       lastNanos = Math.max(0, System.nanoTime() - due);
     }
   }

@@ -25,15 +25,15 @@ class SchedulingDelayTest {
   }
 
   @Test
-  void tellsOfCoresThatWereTakenWhileNobodyAsked() throws InterruptedException {
+  void tellsOfCoresThatWereTakenWhileNobodyAsked() {
     try (SchedulingDelay delay = new SchedulingDelay();
         TakenCores taken = new TakenCores()) {
-      Thread.sleep(Duration.ofNanos(SHORT)); // it rests by now
+      Eventually.until("it rests", delay::rests);
       taken.take();
       Eventually.until("a delay is seen", () -> delay.getAsLong() > 2 * SHORT);
       taken.giveBack();
       Eventually.until("there is none", () -> delay.getAsLong() < SHORT);
-      Thread.sleep(Duration.ofNanos(4 * SHORT));
+      Eventually.until("it rests again", delay::rests);
       assertThat(delay.getAsLong()).as("a rest is no delay").isLessThan(3 * SHORT);
     }
   }
