@@ -77,6 +77,7 @@ public final class BenchMain {
               .pace()
               .with(options.get("--rounds"), options.get("--seconds"), options.get("--warm"));
       out.printf("%n%s: %s%n", bench.name(), bench.what());
+      long begun = System.nanoTime();
       try (Site site = new Site()) {
         bench.run(site, pace, report);
       } catch (Exception | AssertionError e) {
@@ -87,14 +88,17 @@ public final class BenchMain {
       }
       report.write(OUT);
       reports.add(report);
+      out.printf("  %s took %s%n", bench.name(), since(begun));
     }
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
     out.printf("%n%-44s %10s %12s%n", "ratio", "reached", "required");
     reports.forEach(report -> report.table(out));
     boolean good = reports.stream().allMatch(Report::isReached);
-    out.printf(
-        "%s, in %d min %d s%n",
-        good ? "all reached" : "NOT all reached", took.toMinutes(), took.toSecondsPart());
+    out.printf("%s, in %s%n", good ? "all reached" : "NOT all reached", since(start));
     return good;
+  }
+
+  private static String since(long nanos) {
+    Duration took = Duration.ofNanos(System.nanoTime() - nanos);
+    return "%d min %d s".formatted(took.toMinutes(), took.toSecondsPart());
   }
 }
