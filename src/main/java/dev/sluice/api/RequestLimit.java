@@ -1,5 +1,7 @@
 package dev.sluice.api;
 
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
@@ -32,6 +34,9 @@ final class RequestLimit extends ValveBase {
   private final BooleanSupplier ordersAreFull;
   private final LongAdder refused = new LongAdder();
 
+  /** Gives back the place of one that is answered after its thread has left. */
+  private final AsyncListener whenAnswered = new WhenAnswered();
+
   /**
    * A limit.
    *
@@ -56,7 +61,12 @@ final class RequestLimit extends ValveBase {
       try {
         getNext().invoke(request, response);
       } finally {
-        places.release();
+        if (request.isAsyncStarted()) {
+          request.getAsyncContextInternal().addListener(whenAnswered);
+          LateAnswers.threadLeft(request);
+        } else {
+          places.release();
+        }
       }
     } else {
       refuse(request, response);
@@ -66,6 +76,28 @@ final class RequestLimit extends ValveBase {
   /** How many were refused since the start. */
   double refused() {
     return refused.sum();
+  }
+
+  private final class WhenAnswered implements AsyncListener {
+    @Override
+    public void onComplete(AsyncEvent event) {
+      places.release();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+      // Completes, too.
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+      // Completes, too.
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      // Once is enough.
+    }
   }
 
   private static boolean isOrder(Request request, String path) {
