@@ -45,12 +45,6 @@ public class ApiConfiguration {
     return new WithdrawalReader(beneficiaries, vault);
   }
 
-  /** Answers what is decided later. */
-  @Bean
-  LateAnswers lateAnswers(JsonMapper json) {
-    return new LateAnswers(new SizedJson(json));
-  }
-
   /** Works through batches. */
   @Bean
   Batches batches(ApiSettings settings, WithdrawalReader reader, Withdrawals withdrawals) {

@@ -1,7 +1,5 @@
 package dev.sluice.api;
 
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
@@ -34,9 +32,6 @@ final class RequestLimit extends ValveBase {
   private final BooleanSupplier ordersAreFull;
   private final LongAdder refused = new LongAdder();
 
-  /** Gives back the place of one that is answered after its thread has left. */
-  private final AsyncListener whenAnswered = new WhenAnswered();
-
   /**
    * A limit.
    *
@@ -61,12 +56,7 @@ final class RequestLimit extends ValveBase {
       try {
         getNext().invoke(request, response);
       } finally {
-        if (request.isAsyncStarted()) {
-          request.getAsyncContextInternal().addListener(whenAnswered);
-          LateAnswers.threadLeft(request);
-        } else {
-          places.release();
-        }
+        places.release();
       }
     } else {
       refuse(request, response);
@@ -76,28 +66,6 @@ final class RequestLimit extends ValveBase {
   /** How many were refused since the start. */
   double refused() {
     return refused.sum();
-  }
-
-  private final class WhenAnswered implements AsyncListener {
-    @Override
-    public void onComplete(AsyncEvent event) {
-      places.release();
-    }
-
-    @Override
-    public void onTimeout(AsyncEvent event) {
-      // Completes, too.
-    }
-
-    @Override
-    public void onError(AsyncEvent event) {
-      // Completes, too.
-    }
-
-    @Override
-    public void onStartAsync(AsyncEvent event) {
-      // Once is enough.
-    }
   }
 
   private static boolean isOrder(Request request, String path) {

@@ -37,11 +37,9 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -61,7 +59,6 @@ class WithdrawalsController {
   private final Timeline timeline;
   private final WithdrawalReader reader;
   private final Bodies bodies;
-  private final LateAnswers answers;
   private final HandOvers handOvers;
 
   WithdrawalsController(
@@ -69,13 +66,11 @@ class WithdrawalsController {
       Timeline timeline,
       WithdrawalReader reader,
       Bodies bodies,
-      LateAnswers answers,
       HandOvers handOvers) {
     this.withdrawals = withdrawals;
     this.timeline = timeline;
     this.reader = reader;
     this.bodies = bodies;
-    this.answers = answers;
     this.handOvers = handOvers;
   }
 
@@ -125,24 +120,17 @@ class WithdrawalsController {
         INSUFFICIENT_FUNDS
       })
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-  @Nullable ResponseEntity<WithdrawalView> withdraw(
-      Caller caller, HttpServletRequest http, HttpServletResponse response) {
+  ResponseEntity<WithdrawalView> withdraw(Caller caller, HttpServletRequest http) {
     String key = reader.key(http);
     Fields body = bodies.fields(http);
     WithdrawalRequest request = reader.read(caller, key, body);
-    String beneficiaryField = body.has("beneficiaryId") ? "beneficiaryId" : "bankAccount";
-    return answers.when(
-        withdrawals.begin(request), http, response, result -> answer(result, beneficiaryField));
-  }
-
-  private static ResponseEntity<WithdrawalView> answer(
-      AcceptResult result, String beneficiaryField) {
-    return switch (result) {
+    return switch (withdrawals.accept(request)) {
       case AcceptResult.Accepted(Withdrawal order) ->
           ResponseEntity.created(URI.create("/v1/withdrawals/" + order.id()))
               .body(WithdrawalView.of(order));
       case AcceptResult.Replayed(Withdrawal order) -> Replays.replayed(WithdrawalView.of(order));
-      case AcceptResult.Refused refused -> throw refusal(refused, beneficiaryField);
+      case AcceptResult.Refused refused ->
+          throw refusal(refused, body.has("beneficiaryId") ? "beneficiaryId" : "bankAccount");
     };
   }
 

@@ -1,6 +1,5 @@
 package dev.sluice.queue;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -92,33 +91,6 @@ public final class AdaptiveLimit {
    * @throws GroupCommit.Overloaded if there isn't: nothing was done
    */
   public <T> T run(Supplier<T> work) {
-    long start = begun();
-    try {
-      return work.get();
-    } finally {
-      ended(start);
-    }
-  }
-
-  /**
-   * Begins work that ends later, if there is room for it.
-   *
-   * @return ends as the work does
-   * @throws GroupCommit.Overloaded if there isn't: nothing was done
-   */
-  public <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> work) {
-    long start = begun();
-    CompletableFuture<T> begun;
-    try {
-      begun = work.get();
-    } catch (Throwable e) {
-      ended(start);
-      throw e;
-    }
-    return begun.whenComplete((done, failure) -> ended(start));
-  }
-
-  private long begun() {
     int before = underWay.getAndIncrement();
     if (isTooMany(before)) {
       underWay.decrementAndGet();
@@ -127,7 +99,13 @@ public final class AdaptiveLimit {
     if (before + 1 > windowPeak.get()) {
       windowPeak.accumulateAndGet(before + 1, Math::max);
     }
-    return nanoTime.getAsLong();
+    long start = nanoTime.getAsLong();
+    try {
+      return work.get();
+    } finally {
+      underWay.decrementAndGet();
+      ended(start);
+    }
   }
 
   /** Whether one more would be refused now; asked before anything is spent on a request. */
@@ -158,7 +136,6 @@ public final class AdaptiveLimit {
   }
 
   private void ended(long start) {
-    underWay.decrementAndGet();
     long now = nanoTime.getAsLong();
     window.lock();
     try {

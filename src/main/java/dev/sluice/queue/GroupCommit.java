@@ -10,7 +10,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +17,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -106,34 +104,13 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
    * @throws OutcomeUnknown if no answer came in time or the database failed: it may have been done
    */
   public A submit(Q request) {
-    return await(handIn(request));
-  }
-
-  /**
-   * Hands in a request, whose answer comes later: on a thread that commits for all, and can do no
-   * more than pass it on.
-   *
-   * @return ends in {@link OutcomeUnknown} if no answer came in time or the database failed: it may
-   *     have been done
-   * @throws Overloaded if the queue is full or closing: nothing was done
-   */
-  public CompletableFuture<A> begin(Q request) {
-    return handIn(request)
-        .answer()
-        .exceptionally(
-            failure -> {
-              throw unanswered(failure);
-            });
-  }
-
-  private Waiting<Q, A> handIn(Q request) {
     Waiting<Q, A> waiting = new Waiting<>(request);
     if (settings.committers() == 0) {
       answer(List.of(waiting));
     } else {
       enqueue(waiting);
     }
-    return waiting;
+    return await(waiting);
   }
 
   /** What became of one of several requests that were handed in together. */
@@ -250,14 +227,11 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       Thread.currentThread().interrupt();
       throw new OutcomeUnknown("interrupted while waiting for " + settings.name(), e);
     } catch (ExecutionException e) {
-      throw unanswered(e.getCause());
+      if (e.getCause() instanceof Overloaded overloaded) {
+        throw overloaded;
+      }
+      throw new OutcomeUnknown(settings.name() + " failed or did not answer in time", e);
     }
-  }
-
-  private RuntimeException unanswered(@Nullable Throwable failure) {
-    return failure instanceof Overloaded overloaded
-        ? overloaded
-        : new OutcomeUnknown(settings.name() + " failed or did not answer in time", failure);
   }
 
   /** How full the queue is, from 0 to 1. */
@@ -411,7 +385,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
 
   /** It may or may not have been done; sending again under the same key tells. */
   public static final class OutcomeUnknown extends RuntimeException {
-    OutcomeUnknown(String message, @Nullable Throwable cause) {
+    OutcomeUnknown(String message, Throwable cause) {
       super(message, cause);
     }
   }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.OptimisticLockingFailureException;
@@ -72,17 +71,6 @@ public final class Withdrawals {
    */
   public AcceptResult accept(WithdrawalRequest request) {
     return acceptLimit.run(() -> acceptQueue.submit(request));
-  }
-
-  /**
-   * As {@link #accept}, without a thread that waits for the answer.
-   *
-   * @return comes on a thread that can do no more than pass it on; ends in {@link
-   *     GroupCommit.OutcomeUnknown} if it may have been done
-   * @throws GroupCommit.Overloaded nothing was done; try again later
-   */
-  public CompletableFuture<AcceptResult> begin(WithdrawalRequest request) {
-    return acceptLimit.begin(() -> acceptQueue.begin(request));
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.sluice.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -160,38 +159,6 @@ class AdaptiveLimitTest {
                       }))
           .hasMessage("planted");
     }
-  }
-
-  @Test
-  void workThatEndsLaterKeepsItsPlaceUntilThen() {
-    AdaptiveLimit one = new AdaptiveLimit(1, 1, 3, delay::get, now::get);
-    for (boolean fails : new boolean[] {false, true}) {
-      CompletableFuture<String> work = new CompletableFuture<>();
-      CompletableFuture<String> begun = one.begin(() -> work);
-      assertThat(one.isFull()).isTrue();
-      assertThatThrownBy(() -> one.begin(() -> work)).isInstanceOf(GroupCommit.Overloaded.class);
-      if (fails) {
-        work.completeExceptionally(new IllegalStateException("planted"));
-        assertThat(begun.exceptionNow()).hasMessage("planted");
-      } else {
-        work.complete("done");
-        assertThat(begun.resultNow()).isEqualTo("done");
-      }
-      assertThat(one.isFull()).isFalse();
-    }
-  }
-
-  @Test
-  void workThatCannotBeginGivesItsPlaceBack() {
-    AdaptiveLimit one = new AdaptiveLimit(1, 1, 3, delay::get, now::get);
-    assertThatThrownBy(
-            () ->
-                one.begin(
-                    () -> {
-                      throw new IllegalStateException("planted");
-                    }))
-        .hasMessage("planted");
-    assertThat(one.isFull()).isFalse();
   }
 
   @Test

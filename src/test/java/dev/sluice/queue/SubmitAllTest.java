@@ -48,14 +48,6 @@ class SubmitAllTest {
   }
 
   @Test
-  void oneThatIsBegunEndsAsItsCommitDoes() {
-    GroupCommit<Integer, String> commit = commit(10, 10, 0);
-
-    assertThat(commit.begin(1).resultNow()).isEqualTo("a1");
-    assertThat(commit.begin(-2).exceptionNow()).isInstanceOf(GroupCommit.OutcomeUnknown.class);
-  }
-
-  @Test
   void anErrorLeavesItsBatchUnknownAndTheCommitterGoesOn() {
     GroupCommit<Integer, String> commit =
         new GroupCommit<>(
