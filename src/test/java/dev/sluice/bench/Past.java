@@ -5,11 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -180,18 +176,14 @@ final class Past {
     postgres.execute(PACE, sql);
   }
 
-  /** Each of them once, two at a time. */
+  /** As many at a time as there are connections. */
   private void together(List<String> statements) throws Exception {
-    Queue<String> left = new ConcurrentLinkedQueue<>(statements);
-    Callable<Void> rest =
-        () -> {
-          for (String next = left.poll(); next != null; next = left.poll()) {
-            run(next);
-          }
-          return null;
-        };
     try (ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS)) {
-      for (Future<Void> one : threads.invokeAll(Collections.nCopies(CONNECTIONS, rest))) {
+      List<Future<?>> all = new ArrayList<>();
+      for (String statement : statements) {
+        all.add(threads.submit(() -> run(statement)));
+      }
+      for (Future<?> one : all) {
         one.get();
       }
     }
