@@ -45,6 +45,12 @@ public class ApiConfiguration {
     return new WithdrawalReader(beneficiaries, vault);
   }
 
+  /** Answers when a request has left everything behind. */
+  @Bean
+  LateAnswers lateAnswers(JsonMapper json) {
+    return new LateAnswers(new SizedJson(json));
+  }
+
   /** Works through batches. */
   @Bean
   Batches batches(ApiSettings settings, WithdrawalReader reader, Withdrawals withdrawals) {
@@ -93,11 +99,11 @@ public class ApiConfiguration {
     return new RequestLimit(settings.maxRequests(), () -> orders.obtain().isFull());
   }
 
-  /** It stands before everything else. */
+  /** They stand before everything else. */
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> requestLimitAtTheDoor(
-      RequestLimit limit) {
-    return factory -> factory.addEngineValves(limit);
+      RequestLimit limit, LateAnswers answers) {
+    return factory -> factory.addEngineValves(limit, answers);
   }
 
   /** Shows how many it refuses. */

@@ -52,13 +52,18 @@ final class ProblemResolver implements HandlerExceptionResolver {
         || failure instanceof ClientAbortException) {
       return new ModelAndView(); // the caller is gone
     }
+    write(request, response, failure);
+    return new ModelAndView();
+  }
+
+  /** Answers with the problem that a failure is. */
+  static void write(HttpServletRequest request, HttpServletResponse response, Exception failure) {
     Answer answer = answer(request, response, failure);
     try {
       ProblemWriter.write(request, response, answer.code, answer.detail, answer.fields);
     } catch (IOException e) {
       log.debug("the caller went away before its problem was written", e);
     }
-    return new ModelAndView();
   }
 
   private static Answer answer(

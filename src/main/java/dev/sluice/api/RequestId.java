@@ -40,6 +40,16 @@ final class RequestId implements Filter {
     }
   }
 
+  /** Does a request's work outside of this filter, with the id in each log line. */
+  static void logged(HttpServletRequest request, Runnable work) {
+    MDC.put(LOG_KEY, of(request));
+    try {
+      work.run();
+    } finally {
+      MDC.remove(LOG_KEY);
+    }
+  }
+
   /** The id of a request, made now if it never got to the filter. */
   static String of(HttpServletRequest request) {
     if (request.getAttribute(ATTRIBUTE) instanceof String id) {

@@ -37,9 +37,11 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -59,6 +61,7 @@ class WithdrawalsController {
   private final Timeline timeline;
   private final WithdrawalReader reader;
   private final Bodies bodies;
+  private final LateAnswers answers;
   private final HandOvers handOvers;
 
   WithdrawalsController(
@@ -66,11 +69,13 @@ class WithdrawalsController {
       Timeline timeline,
       WithdrawalReader reader,
       Bodies bodies,
+      LateAnswers answers,
       HandOvers handOvers) {
     this.withdrawals = withdrawals;
     this.timeline = timeline;
     this.reader = reader;
     this.bodies = bodies;
+    this.answers = answers;
     this.handOvers = handOvers;
   }
 
@@ -120,17 +125,24 @@ class WithdrawalsController {
         INSUFFICIENT_FUNDS
       })
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<WithdrawalView> withdraw(Caller caller, HttpServletRequest http) {
+  @Nullable ResponseEntity<WithdrawalView> withdraw(
+      Caller caller, HttpServletRequest http, HttpServletResponse response) {
     String key = reader.key(http);
     Fields body = bodies.fields(http);
     WithdrawalRequest request = reader.read(caller, key, body);
-    return switch (withdrawals.accept(request)) {
+    String beneficiaryField = body.has("beneficiaryId") ? "beneficiaryId" : "bankAccount";
+    return answers.later(
+        http, response, () -> answer(withdrawals.accept(request), beneficiaryField));
+  }
+
+  private static ResponseEntity<WithdrawalView> answer(
+      AcceptResult result, String beneficiaryField) {
+    return switch (result) {
       case AcceptResult.Accepted(Withdrawal order) ->
           ResponseEntity.created(URI.create("/v1/withdrawals/" + order.id()))
               .body(WithdrawalView.of(order));
       case AcceptResult.Replayed(Withdrawal order) -> Replays.replayed(WithdrawalView.of(order));
-      case AcceptResult.Refused refused ->
-          throw refusal(refused, body.has("beneficiaryId") ? "beneficiaryId" : "bankAccount");
+      case AcceptResult.Refused refused -> throw refusal(refused, beneficiaryField);
     };
   }
 
@@ -155,7 +167,15 @@ class WithdrawalsController {
       scopes = {WITHDRAWALS, OPS},
       refuses = NOT_FOUND)
   @GetMapping("/{id}")
-  WithdrawalView get(Caller caller, @PathVariable String id) {
+  @Nullable ResponseEntity<WithdrawalView> get(
+      Caller caller,
+      @PathVariable String id,
+      HttpServletRequest http,
+      HttpServletResponse response) {
+    return answers.later(http, response, () -> ResponseEntity.ok(get(caller, id)));
+  }
+
+  private WithdrawalView get(Caller caller, String id) {
     Withdrawal order = visible(caller, id);
     boolean handsOver =
         order.status() == WithdrawalState.PROCESSING
@@ -190,7 +210,8 @@ class WithdrawalsController {
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @Contract(scopes = {WITHDRAWALS, OPS})
   @GetMapping
-  Listed<WithdrawalView> list(Caller caller, Query query) {
+  @Nullable ResponseEntity<Listed<WithdrawalView>> list(
+      Caller caller, Query query, HttpServletRequest http, HttpServletResponse response) {
     String asked = query.optional("userId", Rules::userId);
     WithdrawalState status = query.optional("status", Rules.oneOf(WithdrawalState.class));
     UUID cursor = query.optional("cursor", Rules::cursor);
@@ -200,12 +221,17 @@ class WithdrawalsController {
       throw new ApiException(
           FORBIDDEN, "userId must be the token's subject; other users' need the scope ops.");
     }
-    Page page =
-        withdrawals.list(
-            caller.may(OPS) ? asked : caller.subject(),
-            status,
-            cursor,
-            limit == null ? DEFAULT_LIMIT : limit);
+    String userId = caller.may(OPS) ? asked : caller.subject();
+    return answers.later(
+        http, response, () -> ResponseEntity.ok(list(userId, status, cursor, limit)));
+  }
+
+  private Listed<WithdrawalView> list(
+      @Nullable String userId,
+      @Nullable WithdrawalState status,
+      @Nullable UUID cursor,
+      @Nullable Integer limit) {
+    Page page = withdrawals.list(userId, status, cursor, limit == null ? DEFAULT_LIMIT : limit);
     return new Listed<>(
         page.orders().stream().map(WithdrawalView::of).toList(), Rules.cursor(page.next()));
   }
