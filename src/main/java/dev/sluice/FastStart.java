@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,8 @@ import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
  *   <li>Our own are found by their name, and read in the same way, instead of by
  *       {@code @ComponentScan}, which knows no other reader than the default one.
  *   <li>Spring Boot's own are read ahead on another core, while the main thread is busy with ours.
- *   <li>No package of ours is looked through for Jackson's mix-ins, of which there are none.
+ *   <li>No package of ours is looked through for Jackson's mix-ins, and no bean for its components,
+ *       of which there are none.
  * </ul>
  *
  * <p>Should Spring Boot call its reader otherwise one day, it only starts slower again.
@@ -49,6 +51,10 @@ final class FastStart implements ApplicationContextInitializer<ConfigurableAppli
   /** Of {@code SharedMetadataReaderFactoryContextInitializer}, which isn't public. */
   private static final String READER =
       "org.springframework.boot.autoconfigure.internalCachingMetadataReaderFactory";
+
+  /** What would look through packages and beans for what nobody has. */
+  private static final List<String> UNUSED =
+      List.of(AutoConfigurationPackages.class.getName(), "jsonComponentModule");
 
   @Override
   public void initialize(ConfigurableApplicationContext context) {
@@ -89,10 +95,10 @@ final class FastStart implements ApplicationContextInitializer<ConfigurableAppli
     /** After it, and before any bean is made. */
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
-      String packages = AutoConfigurationPackages.class.getName();
-      if (beans instanceof BeanDefinitionRegistry registry
-          && registry.containsBeanDefinition(packages)) {
-        registry.removeBeanDefinition(packages);
+      if (beans instanceof BeanDefinitionRegistry registry) {
+        UNUSED.stream()
+            .filter(registry::containsBeanDefinition)
+            .forEach(registry::removeBeanDefinition);
       }
     }
   }
