@@ -61,19 +61,16 @@ class LateAnswersTest extends ApiTest {
                 "--sluice.withdrawals.queue-capacity=1")) {
       ApiTest api = new ApiTest(service) {};
       String user = api.userWithMoney();
-      Reply accepted;
-      try (Connection other = database.dataSource().getConnection();
-          Statement sql = other.createStatement();
-          ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        other.setAutoCommit(false);
-        sql.execute("lock table withdrawal in exclusive mode");
-        Future<Reply> first = threads.submit(() -> api.withdraw(user, "k1", "1.00"));
-        Eventually.until(
-            "the order waits for its commit", service.getBean(AdaptiveLimit.class)::isFull);
-        assertThat(status(api, user)).isEqualTo(429);
-        other.rollback();
-        accepted = first.get();
-      }
+      Reply accepted =
+          whileAnOrderWaits(
+              database,
+              api,
+              user,
+              () -> {
+                Eventually.until(
+                    "the order waits for its commit", service.getBean(AdaptiveLimit.class)::isFull);
+                assertThat(status(api, user)).isEqualTo(429);
+              });
       assertThat(accepted.status()).isEqualTo(201);
       assertThat(accepted.header("Location")).isEqualTo("/v1/withdrawals/" + accepted.text("id"));
       assertThat(accepted.header("Content-Type")).isEqualTo("application/json");
@@ -98,27 +95,39 @@ class LateAnswersTest extends ApiTest {
     try (TestDatabase database = TestDatabase.create();
         ConfigurableApplicationContext service = start(database.url())) {
       ApiTest api = new ApiTest(service) {};
-      String user = api.userWithMoney();
-      try (Connection other = database.dataSource().getConnection();
-          Statement sql = other.createStatement();
-          ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        other.setAutoCommit(false);
-        sql.execute("lock table withdrawal in exclusive mode");
-        Future<Reply> order = threads.submit(() -> api.withdraw(user, "k1", "1.00"));
-        List<String> frames = new ArrayList<>();
-        Eventually.until(
-            "the order waits for its commit",
-            () -> {
-              frames.clear();
-              frames.addAll(framesOfThreadIn(GroupCommit.class.getName() + ".await"));
-              return !frames.isEmpty();
-            });
-        assertThat(frames).anyMatch(frame -> frame.contains(LateAnswers.class.getName()));
-        assertThat(frames)
-            .noneMatch(frame -> frame.contains("FilterChain") || frame.contains("Servlet"));
-        other.rollback();
-        assertThat(order.get().status()).isEqualTo(201);
-      }
+      List<String> frames = new ArrayList<>();
+      Reply accepted =
+          whileAnOrderWaits(
+              database,
+              api,
+              api.userWithMoney(),
+              () ->
+                  Eventually.until(
+                      "the order waits for its commit",
+                      () -> {
+                        frames.clear();
+                        frames.addAll(framesOfThreadIn(GroupCommit.class.getName() + ".await"));
+                        return !frames.isEmpty();
+                      }));
+      assertThat(accepted.status()).isEqualTo(201);
+      assertThat(frames).anyMatch(frame -> frame.contains(LateAnswers.class.getName()));
+      assertThat(frames)
+          .noneMatch(frame -> frame.contains("FilterChain") || frame.contains("Servlet"));
+    }
+  }
+
+  /** The answer to an order whose commit must wait until the look is done. */
+  private static Reply whileAnOrderWaits(
+      TestDatabase database, ApiTest api, String user, Runnable look) throws Exception {
+    try (Connection other = database.dataSource().getConnection();
+        Statement sql = other.createStatement();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      other.setAutoCommit(false);
+      sql.execute("lock table withdrawal in exclusive mode");
+      Future<Reply> order = threads.submit(() -> api.withdraw(user, "k1", "1.00"));
+      look.run();
+      other.rollback();
+      return order.get();
     }
   }
 
