@@ -27,7 +27,7 @@ class ArchitectureTest {
           List.of("withdrawal", "channel"),
           List.of("ledger", "notify", "review", "beneficiary", "retention"),
           List.of("queue"),
-          List.of("money", "memory", "database", "vault"));
+          List.of("money", "memory", "database", "vault", "http"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

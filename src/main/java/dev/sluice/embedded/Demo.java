@@ -59,10 +59,11 @@ final class Demo {
    * @param base where the API listens
    */
   void prepare(URI base) {
+    if (isShown()) {
+      return;
+    }
     try (DemoApi api = new DemoApi(base)) {
-      if (!isShown()) {
-        prepare(api);
-      }
+      prepare(api);
     } catch (IOException | RuntimeException e) {
       log.debug("the demo is prepared once more when it runs", e);
     } catch (InterruptedException e) {
@@ -78,10 +79,9 @@ final class Demo {
    * @param bank where the simulated bank listens
    */
   void run(URI base, URI bank) {
-    try (DemoApi api = new DemoApi(base)) {
+    try {
       if (!isShown()) {
-        play(api);
-        Files.writeString(data.resolve(SHOWN), clock.instant() + "\n");
+        playOnce(base);
       }
     } catch (IOException | RuntimeException e) {
       out.printf("%nThe demo did not come to its end: %s%n", e.getMessage());
@@ -91,6 +91,13 @@ final class Demo {
       return;
     }
     printWhatNext(base, bank);
+  }
+
+  private void playOnce(URI base) throws IOException, InterruptedException {
+    try (DemoApi api = new DemoApi(base)) {
+      play(api);
+      Files.writeString(data.resolve(SHOWN), clock.instant() + "\n");
+    }
   }
 
   private boolean isShown() {

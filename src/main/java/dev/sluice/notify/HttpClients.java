@@ -1,5 +1,6 @@
 package dev.sluice.notify;
 
+import dev.sluice.http.Tls;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
@@ -34,6 +35,7 @@ final class HttpClients {
     var connections =
         PoolingHttpClientConnectionManagerBuilder.create()
             .setDnsResolver(guard)
+            .setTlsSocketStrategy(Tls.strategy(!settings.allowHttp()))
             .setMaxConnTotal(settings.concurrency())
             .setMaxConnPerRoute(settings.concurrency())
             .setDefaultConnectionConfig(

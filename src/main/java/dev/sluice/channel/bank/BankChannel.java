@@ -41,7 +41,11 @@ public final class BankChannel implements Channel, AutoCloseable {
   public BankChannel(BankSettings settings, Clock clock) {
     this.settings = settings;
     this.signature = new BankSignature(settings, clock);
-    this.http = new BankHttp(settings.limits().concurrentCalls(), settings.limits().callTimeout());
+    this.http =
+        new BankHttp(
+            settings.limits().concurrentCalls(),
+            settings.limits().callTimeout(),
+            "https".equalsIgnoreCase(settings.url().getScheme()));
     this.base = settings.url().toString().replaceAll("/+$", "");
     this.basePath = String.valueOf(settings.url().getRawPath()).replaceAll("/+$", "");
   }

@@ -2,6 +2,7 @@ package dev.sluice.channel.bank;
 
 import dev.sluice.channel.Outcome.Unknown;
 import dev.sluice.channel.Outcome.Why;
+import dev.sluice.http.Tls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -45,7 +46,7 @@ final class BankHttp implements AutoCloseable {
   private final CloseableHttpClient http;
   private final ScheduledThreadPoolExecutor deadlines;
 
-  BankHttp(int concurrentCalls, Duration callTimeout) {
+  BankHttp(int concurrentCalls, Duration callTimeout, boolean encrypted) {
     this.callTimeout = callTimeout;
     this.deadlines =
         new ScheduledThreadPoolExecutor(
@@ -59,6 +60,7 @@ final class BankHttp implements AutoCloseable {
         HttpClients.custom()
             .setConnectionManager(
                 PoolingHttpClientConnectionManagerBuilder.create()
+                    .setTlsSocketStrategy(Tls.strategy(encrypted))
                     .setMaxConnTotal(concurrentCalls)
                     .setMaxConnPerRoute(concurrentCalls)
                     .setDefaultConnectionConfig(

@@ -1,5 +1,6 @@
 package dev.sluice.channel.simulator;
 
+import dev.sluice.http.Tls;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,6 +58,7 @@ final class CallbackSender implements AutoCloseable {
         HttpClients.custom()
             .setConnectionManager(
                 PoolingHttpClientConnectionManagerBuilder.create()
+                    .setTlsSocketStrategy(Tls.strategy(false))
                     .setMaxConnTotal(MAX_AT_ONCE)
                     .setMaxConnPerRoute(MAX_AT_ONCE)
                     .setDefaultConnectionConfig(
