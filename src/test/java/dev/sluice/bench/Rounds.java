@@ -2,6 +2,7 @@ package dev.sluice.bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures several sides in turn, round after round: what drifts between rounds drops out of the
- * median of the rounds' ratios.
+ * median of the rounds' ratios. Each round begins with another side. What comes at fixed times
+ * would always meet the same one otherwise, as the kernel's writing of all that was left to it 30 s
+ * before does, which holds up commits for up to a second: three sides take about 30 s.
  */
 final class Rounds {
   private final Report report;
@@ -49,10 +52,12 @@ final class Rounds {
         side.work.load(pace.warmSeconds());
       }
     }
+    List<Map.Entry<String, Side>> inTurn = new ArrayList<>(sides.entrySet());
     for (int round = 1; round <= pace.rounds(); round++) {
-      for (Map.Entry<String, Side> side : sides.entrySet()) {
+      for (Map.Entry<String, Side> side : inTurn) {
         measure(round, side.getKey(), side.getValue(), pace.seconds());
       }
+      Collections.rotate(inTurn, -1);
     }
     return this;
   }
