@@ -17,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -51,6 +52,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   private final List<Thread> committers = new ArrayList<>();
   private final ReentrantLock turn = new ReentrantLock();
   private final Gathering gathering;
+  private final SharedRows<Q> sharedRows;
   private final Watch<Q, A> watch;
   private final List<Semaphore> lanes;
   private volatile boolean accepting = true;
@@ -71,15 +73,31 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       String name, int phase, int capacity, int maxBatch, int committers, Duration patience) {}
 
   /**
-   * A group commit that waits to be started.
+   * A group commit, of requests that share no rows, that waits to be started.
    *
    * @param commit commits all of the given requests in one transaction and answers each, in order
    */
   public GroupCommit(Settings settings, Function<List<Q>, List<A>> commit, MeterRegistry metrics) {
+    this(settings, request -> null, commit, metrics);
+  }
+
+  /**
+   * A group commit that waits to be started.
+   *
+   * @param rowOf what requests that change the same row have in common, or null for those that
+   *     share none: two commits that have some in common aren't done at the same time
+   * @param commit commits all of the given requests in one transaction and answers each, in order
+   */
+  public GroupCommit(
+      Settings settings,
+      Function<Q, ? extends @Nullable Object> rowOf,
+      Function<List<Q>, List<A>> commit,
+      MeterRegistry metrics) {
     this.settings = settings;
     this.commit = commit;
     this.queue = new ArrayBlockingQueue<>(settings.capacity());
     this.gathering = new Gathering(queue);
+    this.sharedRows = new SharedRows<>(rowOf);
     this.watch = new Watch<>(settings.name(), queue, settings.patience());
     this.lanes =
         Stream.generate(() -> new Semaphore(1, true))
@@ -317,6 +335,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       int enough = gathering.awaitEnough();
       queue.drainTo(batch, Math.min(enough, settings.maxBatch()) - 1);
       gathering.begun(batch.size());
+      sharedRows.begin(batch, batch);
       return true;
     } finally {
       turn.unlock();
@@ -332,6 +351,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       // nobody would commit what comes next.
       log.error("a commit of {} {} ended in an error", batch.size(), settings.name(), e);
     } finally {
+      sharedRows.end(batch);
       gathering.ended(batch.size(), System.nanoTime() - start);
     }
   }

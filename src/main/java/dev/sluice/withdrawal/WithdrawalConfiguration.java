@@ -77,6 +77,7 @@ public class WithdrawalConfiguration {
             settings.maxBatch(),
             settings.committers(),
             settings.patience()),
+        WithdrawalRequest::userId,
         requests -> {
           List<AcceptResult> results = acceptor.accept(requests);
           payoutDue.fire();

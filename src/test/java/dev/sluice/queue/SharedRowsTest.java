@@ -1,0 +1,145 @@
+package dev.sluice.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.channel.Eventually;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Two commits that change the same row aren't done at the same time. */
+class SharedRowsTest {
+  private final SharedRows<Integer> rows =
+      new SharedRows<>(request -> request < 0 ? null : request);
+  private final List<String> begun = new CopyOnWriteArrayList<>();
+
+  @Test
+  void theLaterCommitWaitsForTheOneThatSharesARowWithIt() throws Exception {
+    begin("first", 1, 2);
+    begin("second", 3, 4);
+    Thread third = start("third", 2, 3);
+    awaitWaiting(third);
+
+    rows.end("first");
+    awaitWaiting(third);
+    assertThat(begun).containsExactly("first", "second");
+
+    rows.end("second");
+    third.join(Duration.ofSeconds(30));
+    assertThat(begun).containsExactly("first", "second", "third");
+  }
+
+  @Test
+  void whatSharesNoRowNeverWaits() throws Exception {
+    begin("first", -1, 1);
+
+    begin("second", -1, 2);
+
+    assertThat(begun).containsExactly("first", "second");
+  }
+
+  /** It may wait for a lock or a lost connection; the database decides what comes after it. */
+  @Test
+  void aCommitThatHangsIsWaitedForForASecond() throws Exception {
+    begin("hangs", 1);
+    long before = System.nanoTime();
+
+    begin("goes on", 1);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isBetween(Duration.ofMillis(999), Duration.ofSeconds(30));
+  }
+
+  @Test
+  void committersKeepApartWhatSharesARow() throws Exception {
+    SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
+    CountDownLatch firstMayEnd = new CountDownLatch(1);
+    GroupCommit<Integer, Integer> commit =
+        new GroupCommit<>(
+            new GroupCommit.Settings("apart", 0, 100, 100, 2, Duration.ofSeconds(30)),
+            request -> "the same row",
+            requests -> {
+              sizes.add(requests.size());
+              if (requests.contains(0)) {
+                awaitQuietly(firstMayEnd);
+              }
+              return requests;
+            },
+            metrics);
+    commit.start();
+    try {
+      List<Thread> callers = new ArrayList<>();
+      callers.add(Thread.ofVirtual().start(() -> commit.submit(0)));
+      Eventually.until("the first commit runs", () -> sizes.size() == 1);
+      IntStream.rangeClosed(1, 40)
+          .forEach(i -> callers.add(Thread.ofVirtual().start(() -> commit.submit(i))));
+      Eventually.until("the others are taken", () -> taken(metrics, sizes));
+      List<Integer> whileTheFirstRan = List.copyOf(sizes);
+
+      firstMayEnd.countDown();
+
+      for (Thread caller : callers) {
+        caller.join(Duration.ofSeconds(30));
+      }
+      assertThat(whileTheFirstRan).as("commits beside the first one").containsExactly(1);
+      assertThat(sizes.stream().mapToInt(size -> size).sum()).isEqualTo(41);
+    } finally {
+      firstMayEnd.countDown();
+      commit.stop();
+    }
+  }
+
+  /** The next commit, of 24 at least, has been gathered: it runs, or waits for the first one. */
+  private static boolean taken(SimpleMeterRegistry metrics, List<Integer> sizes) {
+    double left = metrics.get("sluice.queue.depth").tag("queue", "apart").gauge().value();
+    return sizes.size() > 1 || (left <= 16 && committers().allMatch(SharedRowsTest::waits));
+  }
+
+  private static Stream<Thread> committers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("sluice-apart-"));
+  }
+
+  private static boolean waits(Thread thread) {
+    return switch (thread.getState()) {
+      case WAITING, TIMED_WAITING -> true;
+      default -> false;
+    };
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitWaiting(Thread thread) {
+    Eventually.until("it waits", () -> waits(thread));
+  }
+
+  private Thread start(String commit, Integer... requests) {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                begin(commit, requests);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  private void begin(String commit, Integer... requests) throws InterruptedException {
+    rows.begin(commit, Stream.of(requests).map(Waiting<Integer, String>::new).toList());
+    begun.add(commit);
+  }
+}
