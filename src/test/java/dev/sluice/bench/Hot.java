@@ -27,6 +27,11 @@ final class Hot implements Benchmark {
     Wallets.fill(postgres, Accept.ACCOUNTS);
     Wrk wrk = new Wrk(site.secrets().usersFile(site.work(), Accept.ACCOUNTS));
     perRequest.awaitReady();
+    if (pace.warmSeconds() > 0) {
+      // It does a sixteenth of the product's orders, so that it takes longer to be compiled as
+      // well.
+      wrk.withdraw(perRequest, Accept.ACCOUNTS, pace.warmSeconds());
+    }
     Rounds rounds =
         new Rounds(report, postgres)
             .side("per-request", perRequest, seconds -> wrk.withdraw(perRequest, 1, seconds))
