@@ -32,7 +32,8 @@ import org.springframework.transaction.TransactionException;
  * one transaction, then each caller gets its own answer.
  *
  * <p>A batch costs about as much as some twenty requests, so full batches are worth a short wait
- * ({@link Gathering}). Who is alone is committed at once.
+ * ({@link Gathering}). Who is alone is committed at once. Two commits that change the same row are
+ * done one after the other ({@link SharedRows}).
  *
  * <p>If a batch fails because of what is in it, each request is tried alone, so that one bad
  * request fails alone. If the database can't be reached, all of the batch fail at once: their
@@ -73,7 +74,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       String name, int phase, int capacity, int maxBatch, int committers, Duration patience) {}
 
   /**
-   * A group commit, of requests that share no rows, that waits to be started.
+   * A group commit that waits to be started and doesn't ask which requests change the same rows.
    *
    * @param commit commits all of the given requests in one transaction and answers each, in order
    */
@@ -335,7 +336,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       int enough = gathering.awaitEnough();
       queue.drainTo(batch, Math.min(enough, settings.maxBatch()) - 1);
       gathering.begun(batch.size());
-      sharedRows.begin(batch, batch);
+      sharedRows.begin(batch);
       return true;
     } finally {
       turn.unlock();

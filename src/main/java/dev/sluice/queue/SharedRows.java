@@ -41,12 +41,11 @@ final class SharedRows<Q> {
    * Waits until no commit under way changes a row of these, for a second at most; from then on this
    * commit is under way.
    *
-   * @param commit known by its identity
+   * @param commit its requests; known by its identity
    */
-  void begin(Object commit, Collection<? extends Waiting<Q, ?>> requests)
-      throws InterruptedException {
+  void begin(Collection<? extends Waiting<Q, ?>> commit) throws InterruptedException {
     Set<Object> rows = new HashSet<>();
-    for (Waiting<Q, ?> waiting : requests) {
+    for (Waiting<Q, ?> waiting : commit) {
       Object row = rowOf.apply(waiting.request());
       if (row != null) {
         rows.add(row);
@@ -69,7 +68,7 @@ final class SharedRows<Q> {
   }
 
   /** It has ended. */
-  void end(Object commit) {
+  void end(Collection<? extends Waiting<Q, ?>> commit) {
     lock.lock();
     try {
       underWay.remove(commit);

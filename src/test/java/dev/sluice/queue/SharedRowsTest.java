@@ -17,40 +17,43 @@ import org.junit.jupiter.api.Test;
 class SharedRowsTest {
   private final SharedRows<Integer> rows =
       new SharedRows<>(request -> request < 0 ? null : request);
-  private final List<String> begun = new CopyOnWriteArrayList<>();
+  private final List<List<Waiting<Integer, String>>> begun = new CopyOnWriteArrayList<>();
 
   @Test
   void theLaterCommitWaitsForTheOneThatSharesARowWithIt() throws Exception {
-    begin("first", 1, 2);
-    begin("second", 3, 4);
-    Thread third = start("third", 2, 3);
-    awaitWaiting(third);
+    List<Waiting<Integer, String>> first = commit(1, 2);
+    List<Waiting<Integer, String>> second = commit(3, 4);
+    List<Waiting<Integer, String>> third = commit(2, 3);
+    begin(first);
+    begin(second);
+    Thread later = start(third);
+    awaitWaiting(later);
 
-    rows.end("first");
-    awaitWaiting(third);
-    assertThat(begun).containsExactly("first", "second");
+    rows.end(first);
+    awaitWaiting(later);
+    assertThat(begun).containsExactly(first, second);
 
-    rows.end("second");
-    third.join(Duration.ofSeconds(30));
-    assertThat(begun).containsExactly("first", "second", "third");
+    rows.end(second);
+    later.join(Duration.ofSeconds(30));
+    assertThat(begun).containsExactly(first, second, third);
   }
 
   @Test
   void whatSharesNoRowNeverWaits() throws Exception {
-    begin("first", -1, 1);
+    begin(commit(-1, 1));
 
-    begin("second", -1, 2);
+    begin(commit(-1, 2));
 
-    assertThat(begun).containsExactly("first", "second");
+    assertThat(begun).hasSize(2);
   }
 
   /** It may wait for a lock or a lost connection; the database decides what comes after it. */
   @Test
   void aCommitThatHangsIsWaitedForForASecond() throws Exception {
-    begin("hangs", 1);
+    begin(commit(1));
     long before = System.nanoTime();
 
-    begin("goes on", 1);
+    begin(commit(1));
 
     assertThat(Duration.ofNanos(System.nanoTime() - before))
         .isBetween(Duration.ofMillis(999), Duration.ofSeconds(30));
@@ -126,20 +129,24 @@ class SharedRowsTest {
     Eventually.until("it waits", () -> waits(thread));
   }
 
-  private Thread start(String commit, Integer... requests) {
+  private Thread start(List<Waiting<Integer, String>> commit) {
     return Thread.ofPlatform()
         .start(
             () -> {
               try {
-                begin(commit, requests);
+                begin(commit);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
             });
   }
 
-  private void begin(String commit, Integer... requests) throws InterruptedException {
-    rows.begin(commit, Stream.of(requests).map(Waiting<Integer, String>::new).toList());
+  private void begin(List<Waiting<Integer, String>> commit) throws InterruptedException {
+    rows.begin(commit);
     begun.add(commit);
+  }
+
+  private static List<Waiting<Integer, String>> commit(Integer... requests) {
+    return Stream.of(requests).map(Waiting<Integer, String>::new).toList();
   }
 }
