@@ -1,5 +1,6 @@
 package dev.sluice.reconcile;
 
+import dev.sluice.database.BinaryCopy;
 import dev.sluice.money.Ids;
 import dev.sluice.reconcile.format.StatementFormat;
 import dev.sluice.reconcile.format.StatementLine;

@@ -1,5 +1,6 @@
 package dev.sluice.reconcile;
 
+import dev.sluice.database.BinaryCopy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;

@@ -61,7 +61,7 @@ final class Growth implements Benchmark {
 
   private static void fill(Postgres full, Report report) throws Exception {
     long start = System.nanoTime();
-    new Past(full, ORDERS, Lifecycle.ACCOUNTS).fill();
+    new Past(full, ORDERS).fill();
     report.note(
         "%,d orders with all their rows in %.0f s, %s",
         ORDERS,

@@ -1,18 +1,20 @@
-package dev.sluice.reconcile;
+package dev.sluice.database;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
+import org.postgresql.core.Oid;
 
 /**
  * Writes rows in PostgreSQL's binary COPY format (its manual, COPY, "Binary Format"): a third of
- * the work of text, on both sides.
+ * the work of text, on both sides. Each value has to be of its column's very type.
  */
-final class BinaryCopy {
+public final class BinaryCopy {
   private static final byte[] SIGNATURE = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
   };
@@ -25,12 +27,14 @@ final class BinaryCopy {
   private final CopyIn copy;
   private ByteBuffer buffer = ByteBuffer.allocate(2 * FLUSH_BYTES);
 
-  BinaryCopy(CopyIn copy) {
+  /** Rows of the statement that was begun, {@code copy ... from stdin (format binary)}. */
+  public BinaryCopy(CopyIn copy) {
     this.copy = copy;
     buffer.put(SIGNATURE);
   }
 
-  BinaryCopy row(int columns) throws SQLException {
+  /** Begins a row; its values follow, one for each column. */
+  public BinaryCopy row(int columns) throws SQLException {
     if (buffer.position() >= FLUSH_BYTES) {
       flush();
     }
@@ -38,23 +42,28 @@ final class BinaryCopy {
     return this;
   }
 
-  BinaryCopy integer(int value) {
+  public BinaryCopy smallint(int value) {
+    room(6).putInt(2).putShort((short) value);
+    return this;
+  }
+
+  public BinaryCopy integer(int value) {
     room(8).putInt(4).putInt(value);
     return this;
   }
 
-  BinaryCopy bigint(long value) {
+  public BinaryCopy bigint(long value) {
     room(12).putInt(8).putLong(value);
     return this;
   }
 
   /** A {@code "char"}. */
-  BinaryCopy letter(char value) {
+  public BinaryCopy letter(char value) {
     room(5).putInt(1).put((byte) value);
     return this;
   }
 
-  BinaryCopy uuid(@Nullable UUID value) {
+  public BinaryCopy uuid(@Nullable UUID value) {
     if (value == null) {
       room(4).putInt(NULL);
     } else {
@@ -66,7 +75,7 @@ final class BinaryCopy {
     return this;
   }
 
-  BinaryCopy text(@Nullable String value) {
+  public BinaryCopy text(@Nullable String value) {
     if (value == null) {
       room(4).putInt(NULL);
       return this;
@@ -76,7 +85,32 @@ final class BinaryCopy {
     return this;
   }
 
-  BinaryCopy time(@Nullable Instant value) {
+  public BinaryCopy bytes(byte[] value) {
+    room(4 + value.length).putInt(value.length).put(value);
+    return this;
+  }
+
+  /** A {@code uuid[]} of one element at least. */
+  public BinaryCopy uuids(List<UUID> values) {
+    arrayOf(Oid.UUID, 16, values.size());
+    values.forEach(this::uuid);
+    return this;
+  }
+
+  /** A {@code bigint[]} of one element at least. */
+  public BinaryCopy bigints(List<Long> values) {
+    arrayOf(Oid.INT8, 8, values.size());
+    values.forEach(this::bigint);
+    return this;
+  }
+
+  /** One dimension, without nulls, that begins with 1; its elements follow. */
+  private void arrayOf(int type, int bytes, int size) {
+    room(24).putInt(20 + size * (4 + bytes)).putInt(1).putInt(0).putInt(type);
+    buffer.putInt(size).putInt(1);
+  }
+
+  public BinaryCopy time(@Nullable Instant value) {
     if (value == null) {
       room(4).putInt(NULL);
     } else {
@@ -88,7 +122,7 @@ final class BinaryCopy {
   }
 
   /** Ends the rows. */
-  void end() throws SQLException {
+  public void end() throws SQLException {
     room(2).putShort((short) -1);
     flush();
     copy.endCopy();
