@@ -37,9 +37,15 @@ final class Batches {
     this.places = new Semaphore(settings.batchesAtOnce());
   }
 
-  /** Where a batch's answers go, in its order. */
+  /**
+   * Where a batch's answers go, in its order. What was written last is sent by whoever ends them,
+   * without the place: a caller who has all answers finds one free.
+   */
   interface Answers {
     void write(ItemView item);
+
+    /** Lets the caller have what was written so far. */
+    void send();
   }
 
   /**
@@ -141,6 +147,7 @@ final class Batches {
       }
       if (items.size() == AT_ONCE) {
         commit();
+        answers.send();
       }
     }
 

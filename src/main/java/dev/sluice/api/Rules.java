@@ -109,23 +109,24 @@ final class Rules {
 
   /** Plain text of a length. */
   static Rule<String> text(int shortest, int longest) {
+    String otherwise =
+        "must be %d to %d letters, digits, punctuation and spaces; no emoji, no line breaks"
+            .formatted(shortest, longest);
     return text -> {
       demand(
           text.length() >= shortest
               && text.length() <= longest
               && (text.isEmpty() || TEXT.matcher(text).matches() && !text.isBlank()),
-          "must be %d to %d letters, digits, punctuation and spaces; no emoji, no line breaks"
-              .formatted(shortest, longest));
+          otherwise);
       return text;
     };
   }
 
   /** Visible ASCII without spaces. */
   static Rule<String> visible(int longest) {
+    String otherwise = "must be 1 to %d visible ASCII characters".formatted(longest);
     return text -> {
-      demand(
-          text.length() <= longest && VISIBLE_ASCII.matcher(text).matches(),
-          "must be 1 to %d visible ASCII characters".formatted(longest));
+      demand(text.length() <= longest && VISIBLE_ASCII.matcher(text).matches(), otherwise);
       return text;
     };
   }

@@ -20,6 +20,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,12 +31,16 @@ import tools.jackson.databind.json.JsonMapper;
 class WithdrawalBatchesController {
   private final Batches batches;
   private final Bodies bodies;
-  private final JsonMapper json;
+  private final ObjectWriter json;
   private final Duration longest;
 
   WithdrawalBatchesController(Batches batches, ApiSettings settings, JsonMapper json) {
     this.batches = batches;
-    this.json = json;
+    this.json =
+        json.writerFor(ItemView.class)
+            // An answer for itself would be a call of the kernel and a wake-up of the client.
+            .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
+            .withRootValueSeparator("");
     this.longest = settings.batchTimeout();
     this.bodies = new Bodies(Math.toIntExact(settings.maxBatchBody().toBytes()), longest);
   }
@@ -75,11 +80,11 @@ class WithdrawalBatchesController {
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   void batch(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Bodies.requireUtf8(request);
+    JsonAnswer answer = new JsonAnswer(response);
     try (Batches.Place place = batches.place()) {
-      JsonAnswer answer = new JsonAnswer(response);
-      batches.json(bodies.bytes(request), answer::begin, answer::add, RequestId.of(request));
-      answer.end();
+      batches.json(bodies.bytes(request), answer::begin, answer, RequestId.of(request));
     }
+    answer.end();
   }
 
   @Operation(hidden = true)
@@ -87,29 +92,46 @@ class WithdrawalBatchesController {
   @PostMapping(consumes = MediaType.APPLICATION_NDJSON_VALUE)
   void lines(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Bodies.requireUtf8(request);
+    LineAnswers answers;
     try (Batches.Place place = batches.place()) {
-      response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
-      JsonGenerator out = generator(response);
+      answers = new LineAnswers(response);
       batches.lines(
-          new TimedInput(request.getInputStream(), longest),
-          item -> {
-            json.writeValue(out, item);
-            out.writeRaw('\n');
-          },
-          RequestId.of(request));
+          new TimedInput(request.getInputStream(), longest), answers, RequestId.of(request));
+    }
+    answers.end();
+  }
+
+  private JsonGenerator generator(HttpServletResponse response) throws IOException {
+    return json.createGenerator(response.getOutputStream());
+  }
+
+  /** A line for each answer. */
+  private final class LineAnswers implements Batches.Answers {
+    private final JsonGenerator out;
+
+    LineAnswers(HttpServletResponse response) throws IOException {
+      response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
+      out = generator(response);
+    }
+
+    @Override
+    public void write(ItemView item) {
+      json.writeValue(out, item);
+      out.writeRaw('\n');
+    }
+
+    @Override
+    public void send() {
+      out.flush();
+    }
+
+    void end() {
       out.close();
     }
   }
 
-  private JsonGenerator generator(HttpServletResponse response) throws IOException {
-    return json.writer()
-        .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
-        .withRootValueSeparator("")
-        .createGenerator(response.getOutputStream());
-  }
-
   /** One object with all answers, written while they come. */
-  private final class JsonAnswer {
+  private final class JsonAnswer implements Batches.Answers {
     private final HttpServletResponse response;
     private @Nullable JsonGenerator begun;
     private int accepted;
@@ -131,13 +153,19 @@ class WithdrawalBatchesController {
       }
     }
 
-    void add(ItemView item) {
+    @Override
+    public void write(ItemView item) {
       json.writeValue(out(), item);
       switch (item.status()) {
         case 201 -> accepted++;
         case 200 -> replayed++;
         default -> refused++;
       }
+    }
+
+    @Override
+    public void send() {
+      out().flush();
     }
 
     void end() {

@@ -3,6 +3,10 @@ package dev.sluice.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.support.TestDatabase;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -140,6 +144,52 @@ class WithdrawalBatchesApiTest extends ApiTest {
         .containsExactly(201, 400, 201, 400, 201);
     assertThat(answers.stream().map(a -> a.path("index").asInt())).containsExactly(0, 1, 2, 3, 4);
     assertThat(available(user)).isEqualTo("9994.00");
+  }
+
+  /** An answer sent by itself is a call of the kernel, and wakes the client up. */
+  @Test
+  void answersAreSentManyAtATime() throws Exception {
+    String user = userWithMoney();
+    List<String> orders =
+        IntStream.range(0, 400).mapToObj(i -> order(user, "m-" + i, "1.00")).toList();
+    String lines = String.join("\n", orders);
+    String json = "{\"orders\":[" + String.join(",", orders) + "]}";
+
+    assertThat(pieces("application/x-ndjson", lines)).isBetween(2, 100);
+    assertThat(pieces("application/json", json)).isBetween(2, 100);
+  }
+
+  /** How many chunks an answer of {@code 200} came in (RFC 9112, 7.1). */
+  private int pieces(String type, String body) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(20_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          """
+          POST /v1/withdrawal-batches HTTP/1.1\r
+          Host: x\r
+          Connection: close\r
+          Authorization: Bearer %s\r
+          Content-Type: %s\r
+          Content-Length: %d\r
+          \r
+          %s\
+          """
+              .formatted(token("payroll", "withdrawals:batch"), type, body.length(), body)
+              .getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      String answer =
+          new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      assertThat(answer).startsWith("HTTP/1.1 200").endsWith("\r\n0\r\n\r\n");
+      int chunks = 0;
+      int at = answer.indexOf("\r\n\r\n") + 4;
+      for (int size = -1; size != 0; chunks++) {
+        int end = answer.indexOf("\r\n", at);
+        size = Integer.parseInt(answer.substring(at, end), 16);
+        at = end + 2 + size + 2;
+      }
+      return chunks - 1;
+    }
   }
 
   @Test
