@@ -120,6 +120,16 @@ final class Gathering {
     }
   }
 
+  /** So many more have joined the commit that has begun last. */
+  void joined(int more) {
+    lock.lock();
+    try {
+      committing += more;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void awaitSize(int size, long nanos, boolean untilNoCommitRuns)
       throws InterruptedException {
     long left = nanos;

@@ -333,14 +333,18 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
         return accepting;
       }
       batch.add(first);
-      int enough = gathering.awaitEnough();
-      queue.drainTo(batch, Math.min(enough, settings.maxBatch()) - 1);
+      queue.drainTo(batch, Math.min(gathering.awaitEnough(), settings.maxBatch()) - 1);
       gathering.begun(batch.size());
-      sharedRows.begin(batch);
+      sharedRows.begin(batch, () -> takeMore(batch));
       return true;
     } finally {
       turn.unlock();
     }
+  }
+
+  /** All that wait: what shares rows with another commit can't be committed beside it. */
+  private void takeMore(List<Waiting<Q, A>> batch) {
+    gathering.joined(queue.drainTo(batch, settings.maxBatch() - batch.size()));
   }
 
   private void commitTimed(List<Waiting<Q, A>> batch) {

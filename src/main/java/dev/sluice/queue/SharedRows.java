@@ -42,8 +42,26 @@ final class SharedRows<Q> {
    * commit is under way.
    *
    * @param commit its requests; known by its identity
+   * @param takeMore adds to them what has come while they waited
    */
-  void begin(Collection<? extends Waiting<Q, ?>> commit) throws InterruptedException {
+  void begin(Collection<? extends Waiting<Q, ?>> commit, Runnable takeMore)
+      throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Set<Object> rows = rowsOf(commit);
+      long left = LONGEST_WAIT_NANOS;
+      while (left > 0 && isShared(rows)) {
+        left = ended.awaitNanos(left);
+        takeMore.run();
+        rows = rowsOf(commit);
+      }
+      underWay.put(commit, rows);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Set<Object> rowsOf(Collection<? extends Waiting<Q, ?>> commit) {
     Set<Object> rows = new HashSet<>();
     for (Waiting<Q, ?> waiting : commit) {
       Object row = rowOf.apply(waiting.request());
@@ -51,16 +69,7 @@ final class SharedRows<Q> {
         rows.add(row);
       }
     }
-    lock.lockInterruptibly();
-    try {
-      long left = LONGEST_WAIT_NANOS;
-      while (left > 0 && isShared(rows)) {
-        left = ended.awaitNanos(left);
-      }
-      underWay.put(commit, rows);
-    } finally {
-      lock.unlock();
-    }
+    return rows;
   }
 
   private boolean isShared(Set<Object> rows) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,35 @@ class SharedRowsTest {
     rows.end(second);
     later.join(Duration.ofSeconds(30));
     assertThat(begun).containsExactly(first, second, third);
+  }
+
+  @Test
+  void aCommitThatWaitedTakesAlongWhatHasComeMeanwhile() throws Exception {
+    List<Waiting<Integer, String>> first = commit(1);
+    List<Waiting<Integer, String>> second = commit(2);
+    List<Waiting<Integer, String>> third = new ArrayList<>(commit(1));
+    begin(first);
+    begin(second);
+    AtomicInteger taken = new AtomicInteger();
+    Thread later =
+        start(
+            third,
+            () -> {
+              if (taken.incrementAndGet() == 1) {
+                third.addAll(commit(2, 3));
+              }
+            });
+    awaitWaiting(later);
+
+    rows.end(first);
+    Eventually.until("it looked for more", () -> taken.get() == 1);
+    awaitWaiting(later);
+    assertThat(begun).as("2 has joined it, and is under way").containsExactly(first, second);
+
+    rows.end(second);
+    later.join(Duration.ofSeconds(30));
+    assertThat(begun).containsExactly(first, second, third);
+    assertThat(third).hasSize(3);
   }
 
   @Test
@@ -83,7 +113,7 @@ class SharedRowsTest {
       Eventually.until("the first commit runs", () -> sizes.size() == 1);
       IntStream.rangeClosed(1, 40)
           .forEach(i -> callers.add(Thread.ofVirtual().start(() -> commit.submit(i))));
-      Eventually.until("the others are taken", () -> taken(metrics, sizes));
+      Eventually.until("the others are taken", () -> taken(metrics, sizes, callers));
       List<Integer> whileTheFirstRan = List.copyOf(sizes);
 
       firstMayEnd.countDown();
@@ -92,17 +122,24 @@ class SharedRowsTest {
         caller.join(Duration.ofSeconds(30));
       }
       assertThat(whileTheFirstRan).as("commits beside the first one").containsExactly(1);
-      assertThat(sizes.stream().mapToInt(size -> size).sum()).isEqualTo(41);
+      assertThat(sizes).as("all that wait come after it, together").containsExactly(1, 40);
     } finally {
       firstMayEnd.countDown();
       commit.stop();
     }
   }
 
-  /** The next commit, of 24 at least, has been gathered: it runs, or waits for the first one. */
-  private static boolean taken(SimpleMeterRegistry metrics, List<Integer> sizes) {
+  /**
+   * All have handed in, and the next commit, of 24 at least, has been gathered: it runs, or waits
+   * for the first one.
+   */
+  private static boolean taken(
+      SimpleMeterRegistry metrics, List<Integer> sizes, List<Thread> callers) {
     double left = metrics.get("sluice.queue.depth").tag("queue", "apart").gauge().value();
-    return sizes.size() > 1 || (left <= 16 && committers().allMatch(SharedRowsTest::waits));
+    return sizes.size() > 1
+        || (callers.stream().allMatch(SharedRowsTest::waits)
+            && left <= 16
+            && committers().allMatch(SharedRowsTest::waits));
   }
 
   private static Stream<Thread> committers() {
@@ -130,11 +167,15 @@ class SharedRowsTest {
   }
 
   private Thread start(List<Waiting<Integer, String>> commit) {
+    return start(commit, () -> {});
+  }
+
+  private Thread start(List<Waiting<Integer, String>> commit, Runnable takeMore) {
     return Thread.ofPlatform()
         .start(
             () -> {
               try {
-                begin(commit);
+                begin(commit, takeMore);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
@@ -142,7 +183,12 @@ class SharedRowsTest {
   }
 
   private void begin(List<Waiting<Integer, String>> commit) throws InterruptedException {
-    rows.begin(commit);
+    begin(commit, () -> {});
+  }
+
+  private void begin(List<Waiting<Integer, String>> commit, Runnable takeMore)
+      throws InterruptedException {
+    rows.begin(commit, takeMore);
     begun.add(commit);
   }
 
