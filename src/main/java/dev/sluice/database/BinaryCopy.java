@@ -12,7 +12,8 @@ import org.postgresql.core.Oid;
 
 /**
  * Writes rows in PostgreSQL's binary COPY format (its manual, COPY, "Binary Format"): a third of
- * the work of text, on both sides. Each value has to be of its column's very type.
+ * the work of text, on both sides. Each value has to be of its column's very type, which is mostly
+ * what its method is called; null is SQL's.
  */
 public final class BinaryCopy {
   private static final byte[] SIGNATURE = {
@@ -85,6 +86,7 @@ public final class BinaryCopy {
     return this;
   }
 
+  /** A {@code bytea}. */
   public BinaryCopy bytes(byte[] value) {
     room(4 + value.length).putInt(value.length).put(value);
     return this;
@@ -110,6 +112,7 @@ public final class BinaryCopy {
     buffer.putInt(size).putInt(1);
   }
 
+  /** A {@code timestamptz}, to the microsecond. */
   public BinaryCopy time(@Nullable Instant value) {
     if (value == null) {
       room(4).putInt(NULL);
