@@ -42,18 +42,20 @@ final class SharedRows<Q> {
    * commit is under way.
    *
    * @param commit its requests; known by its identity
-   * @param takeMore adds to them what has come while they waited
+   * @param takeMore adds to them what has come while they waited, once nobody is in their way
    */
   void begin(Collection<? extends Waiting<Q, ?>> commit, Runnable takeMore)
       throws InterruptedException {
+    Set<Object> rows = rowsOf(commit);
     lock.lockInterruptibly();
     try {
-      Set<Object> rows = rowsOf(commit);
       long left = LONGEST_WAIT_NANOS;
       while (left > 0 && isShared(rows)) {
         left = ended.awaitNanos(left);
-        takeMore.run();
-        rows = rowsOf(commit);
+        if (!isShared(rows)) { // beside a commit that hangs, nobody else is drawn into the wait
+          takeMore.run();
+          rows = rowsOf(commit);
+        }
       }
       underWay.put(commit, rows);
     } finally {

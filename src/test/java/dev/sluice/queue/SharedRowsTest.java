@@ -81,10 +81,12 @@ class SharedRowsTest {
   @Test
   void aCommitThatHangsIsWaitedForForASecond() throws Exception {
     begin(commit(1));
+    AtomicInteger taken = new AtomicInteger();
     long before = System.nanoTime();
 
-    begin(commit(1));
+    begin(commit(1), taken::incrementAndGet);
 
+    assertThat(taken).as("others that it draws into what hangs").hasValue(0);
     assertThat(Duration.ofNanos(System.nanoTime() - before))
         .isBetween(Duration.ofMillis(999), Duration.ofSeconds(30));
   }
