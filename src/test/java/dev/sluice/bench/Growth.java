@@ -48,8 +48,7 @@ final class Growth implements Benchmark {
           new Rounds(report, empty)
               .side("empty", here.server(), here.orders()::load)
               .side("full", there.server(), there.orders()::load);
-      // A whole life takes more code to compile than accepting does.
-      rounds.run(pace.with(null, null, pace.warmSeconds() * 2)).sum();
+      rounds.run(pace).sum();
       report.atLeast("lifecycle with a past / without", rounds.throughput("full", "empty"), LEAST);
       there.orders().close();
       here.orders().close();
