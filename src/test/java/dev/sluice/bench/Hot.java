@@ -14,7 +14,7 @@ final class Hot implements Benchmark {
 
   @Override
   public Pace pace() {
-    return new Pace(5, 6, 20);
+    return new Pace(5, 6, 35);
   }
 
   @Override
