@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.beneficiary.AccountNumber;
+import dev.sluice.channel.Eventually;
 import dev.sluice.money.Money;
 import dev.sluice.support.Engine;
 import dev.sluice.support.Invariants;
@@ -416,6 +417,37 @@ class AcceptTest {
     Invariants.check(engine.jdbc);
   }
 
+  /** The queue knows whose order each one is: the later commit waits in the instance at first. */
+  @Test
+  void keepsCommitsOfOneUserApartForASecond() throws Exception {
+    int worthACommitBeside = 30;
+    engine.wallet("u1", 100_000);
+    List<Future<AcceptResult>> results = new ArrayList<>();
+    try (Connection other = database.dataSource().getConnection();
+        ExecutorService threads = Executors.newFixedThreadPool(1 + worthACommitBeside)) {
+      other.setAutoCommit(false);
+      try (Statement statement = other.createStatement()) {
+        statement.executeUpdate("update account set room = null where owner = 'u1'");
+      }
+      results.add(threads.submit(() -> engine.withdraw("u1", "first", 100)));
+      Eventually.until("the first one waits for the account", () -> waitingForALock() == 1);
+      long start = System.nanoTime();
+      for (int i = 0; i < worthACommitBeside; i++) {
+        String key = "k" + i;
+        results.add(threads.submit(() -> engine.withdraw("u1", key, 100)));
+      }
+      Eventually.until("the others do, too", () -> waitingForALock() == 2);
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+      other.commit();
+      other.setAutoCommit(true);
+      for (Future<AcceptResult> result : results) {
+        assertThat(result.get()).isInstanceOf(Accepted.class);
+      }
+    }
+    Invariants.check(engine.jdbc);
+  }
+
   /** A withdrawal of 1.00 that reads its account before another's change and writes after it. */
   private AcceptResult withdrawWhile(String change) throws Exception {
     try (Connection other = database.dataSource().getConnection();
@@ -425,10 +457,7 @@ class AcceptTest {
         statement.executeUpdate(change);
       }
       Future<AcceptResult> result = thread.submit(() -> engine.withdraw("u1", "k", 100));
-      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-      while (waitingForALock() == 0) {
-        assertThat(System.nanoTime()).as("in 20 seconds").isLessThan(end);
-      }
+      Eventually.until("it waits for the account", () -> waitingForALock() == 1);
       other.commit();
       other.setAutoCommit(true);
       return result.get();
