@@ -4,19 +4,15 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +51,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
   private final Gathering gathering;
   private final SharedRows<Q> sharedRows;
   private final Watch<Q, A> watch;
-  private final List<Semaphore> lanes;
+  private final Lanes<Waiting<Q, A>> lanes;
   private volatile boolean accepting = true;
   private volatile boolean committing;
 
@@ -101,9 +97,12 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
     this.sharedRows = new SharedRows<>(rowOf);
     this.watch = new Watch<>(settings.name(), queue, settings.patience());
     this.lanes =
-        Stream.generate(() -> new Semaphore(1, true))
-            .limit(Math.max(1, settings.committers()))
-            .toList();
+        new Lanes<>(
+            Math.max(1, settings.committers()),
+            settings.maxBatch(),
+            settings.patience(),
+            this::answerUnlessStopping,
+            this::refuse);
     this.batchSizes =
         DistributionSummary.builder("sluice.batch.size")
             .description("Requests per commit")
@@ -149,67 +148,23 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
    * those of the queue. Each request stands alone all the same; one that is not taken or fails
    * takes no other with it.
    *
-   * <p>There are as many lanes as committers, and in each one commit at a time. What goes by the
-   * same lane keeps its order; what goes by different ones never has to wait for another's rows, if
-   * whatever shares rows shares its lane.
+   * <p>There are as many lanes as committers, and in each one commit at a time: what goes by the
+   * same lane keeps its order.
    *
    * @param laneOf a number for each request, the same for those that change the same rows
    * @return what became of each, in order
    */
   public List<Submitted<A>> submitAll(List<Q> requests, ToIntFunction<Q> laneOf) {
     List<Waiting<Q, A>> all = requests.stream().map(Waiting<Q, A>::new).toList();
-    List<Deque<List<Waiting<Q, A>>>> commits = new ArrayList<>();
-    for (int lane = 0; lane < lanes.size(); lane++) {
-      commits.add(new ArrayDeque<>());
-    }
-    for (Waiting<Q, A> waiting : all) {
-      int lane = Math.floorMod(laneOf.applyAsInt(waiting.request()), lanes.size());
-      Deque<List<Waiting<Q, A>>> inLane = commits.get(lane);
-      if (inLane.isEmpty() || inLane.getLast().size() == settings.maxBatch()) {
-        inLane.add(new ArrayList<>());
-      }
-      inLane.getLast().add(waiting);
-    }
-    while (commits.stream().anyMatch(inLane -> !inLane.isEmpty())) {
-      commitBeside(commits);
-    }
+    lanes.commitAll(all, waiting -> laneOf.applyAsInt(waiting.request()));
     return all.stream().map(waiting -> outcome(waiting)).toList();
   }
 
-  /** The next commit of a lane that is free, or else of the first that has any, once it is. */
-  private void commitBeside(List<Deque<List<Waiting<Q, A>>>> commits) {
-    int first = -1;
-    for (int lane = 0; lane < commits.size(); lane++) {
-      if (!commits.get(lane).isEmpty()) {
-        first = first < 0 ? lane : first;
-        if (lanes.get(lane).tryAcquire()) {
-          commitIn(lane, commits.get(lane).remove());
-          return;
-        }
-      }
-    }
-    List<Waiting<Q, A>> batch = commits.get(first).remove();
-    try {
-      if (lanes.get(first).tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
-        commitIn(first, batch);
-      } else {
-        refuse(batch, " is full");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      refuse(batch, " was interrupted");
-    }
-  }
-
-  private void commitIn(int lane, List<Waiting<Q, A>> batch) {
-    try {
-      if (accepting) {
-        answer(batch);
-      } else {
-        refuse(batch, " is stopping");
-      }
-    } finally {
-      lanes.get(lane).release();
+  private void answerUnlessStopping(List<Waiting<Q, A>> batch) {
+    if (accepting) {
+      answer(batch);
+    } else {
+      refuse(batch, " is stopping");
     }
   }
 
@@ -281,11 +236,7 @@ public final class GroupCommit<Q, A> implements SmartLifecycle {
       for (Thread committer : committers) {
         committer.join(settings.patience());
       }
-      for (Semaphore lane : lanes) {
-        if (lane.tryAcquire(settings.patience().toNanos(), TimeUnit.NANOSECONDS)) {
-          lane.release();
-        }
-      }
+      lanes.awaitEnd();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
