@@ -423,8 +423,8 @@ class AcceptTest {
     int worthACommitBeside = 30;
     engine.wallet("u1", 100_000);
     List<Future<AcceptResult>> results = new ArrayList<>();
-    try (Connection other = database.dataSource().getConnection();
-        ExecutorService threads = Executors.newFixedThreadPool(1 + worthACommitBeside)) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(1 + worthACommitBeside);
+        Connection other = database.dataSource().getConnection()) {
       other.setAutoCommit(false);
       try (Statement statement = other.createStatement()) {
         statement.executeUpdate("update account set room = null where owner = 'u1'");
